@@ -60,6 +60,7 @@ gboolean lt_options_get_boolean (const LtOptions *self, const char *name);
 guint64 lt_options_get_unsigned (const LtOptions *self, const char *name);
 const char *lt_options_get_string (const LtOptions *self, const char *name);
 const char *const *lt_options_get_strings (const LtOptions *self, const char *name);
+char *lt_options_dup_text (const LtOptions *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtOptions, lt_options_free)
 
