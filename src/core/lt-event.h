@@ -36,8 +36,8 @@ G_DECLARE_FINAL_TYPE (LtEvent, lt_event, LT, EVENT, GObject)
  * LtEvent:
  *
  * One event, immutable once the hub has taken it. The struct is public so that the hot
- * path reads it without calls; only the hub writes @sequence, @span and
- * @previous_in_span, once, when it takes the event, and only the encoder writes @json.
+ * path reads it without calls; only the hub writes @sequence, @span,
+ * @previous_in_span and @ordinal_in_span, once, when it takes the event, and only the encoder writes @json.
  */
 struct _LtEvent
 {

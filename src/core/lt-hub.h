@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Most events that one query or one span gives, context included; the newest are given. */
+#define LT_HUB_MAX_RESULT_EVENTS 10000
+
 /* Bytes lt_hub_format_id() writes at most: 8 hex digits, a dot, 20 digits, a NUL. */
 #define LT_EVENT_ID_SIZE 32
 
@@ -112,9 +115,9 @@ void lt_hub_query_async (LtHub *self, LtFilter *filter, const LtQueryOptions *op
                          GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data);
 GPtrArray *lt_hub_query_finish (LtHub *self, GAsyncResult *result, guint64 *last_sequence,
-                                GError **error);
+                                guint64 *omitted, GError **error);
 GPtrArray *lt_hub_list_span_events (LtHub *self, const char *span_id, LtContext context,
-                                    GError **error);
+                                    guint64 *omitted, GError **error);
 
 GPtrArray *lt_hub_list_subscriptions (LtHub *self);
 LtSubscription *lt_hub_find_subscription (LtHub *self, guint64 number);

@@ -5,26 +5,57 @@
 
 G_BEGIN_DECLS
 
+/* How many parents are followed from a span to the root of its trace. */
+#define LT_SPAN_MAX_DEPTH 16
+
+/**
+ * LtSpanWatch:
+ *
+ * What a feed (one filter with one context, see lt-feed.h) knows of a span: where its
+ * first and its last match seen so far lie.
+ */
+typedef struct
+{
+  guint64 feed;  /* the feed's serial */
+  guint64 first; /* sequence of the oldest match found */
+  guint64 last;  /* sequence of the newest match found */
+} LtSpanWatch;
+
 /**
  * LtSpan:
  *
  * What shares a `spanId`. Reference-counted: its events and its children hold references.
  * @start is the event that began it: one with the role "start", or else its first.
+ *
+ * Once the state of a span is gone (see lt-span-table.h), the struct lives on, empty, for
+ * as long as events in the ring refer to it.
  */
 struct _LtSpan
 {
   guint ref_count;
-  guint64 serial; /* from 1, never used again in this process */
-  const char *id; /* (owned) */
-  LtSpan *parent; /* (owned) (nullable): what the start event's `parentSpanId` names */
-  LtEvent *
-      start; /* (owned) (nullable): NULL once the span's state is gone, or before its first event */
+  guint32 n_watches;
+  guint64 serial;           /* from 1, never used again in this process */
+  char *id;                 /* (owned) (nullable): NULL once the state is gone */
+  LtSpan *parent;           /* (owned) (nullable): what `parentSpanId` of its events names */
+  LtEvent *start;           /* (owned) (nullable): NULL before its first event */
+  LtSpanWatch *watches;     /* (owned) (nullable): @n_watches of them */
+  LtSpan *first_child;      /* (unowned): children unlink themselves */
+  LtSpan *next_sibling;     /* (unowned) */
+  LtSpan *previous_sibling; /* (unowned) */
+  LtSpan *newer;            /* (unowned): in the order of last use */
+  LtSpan *older;            /* (unowned): in the order of last use */
+  GList *ended_link;     /* (unowned) (nullable): its place among the ended spans that wait to go */
   guint64 last_sequence; /* its newest kept event, or 0; the others by previous_in_span */
+  guint64 n_events;      /* of its events in the ring */
   gint64 ended_us;       /* monotonic time at which it ended, or 0 */
+  gsize kept_bytes;      /* what it costs: itself, its id, its start event once outside the ring */
+  gboolean started;      /* whether @start has the role "start" */
 };
 
 LtSpan *lt_span_ref (LtSpan *self);
 void lt_span_unref (LtSpan *self);
+LtSpan *lt_span_get_root (LtSpan *self);
+void lt_span_collect_trace (LtSpan *self, GPtrArray *spans);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtSpan, lt_span_unref)
 
