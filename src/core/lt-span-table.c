@@ -397,6 +397,7 @@ lt_span_table_event_kept (LtSpanTable *self, LtEvent *event)
   LtSpan *span = event->span;
 
   event->previous_in_span = span->last_sequence;
+  event->ordinal_in_span = ++span->n_kept;
   span->last_sequence = event->sequence;
   span->n_events++;
   if (span->start == event)

@@ -47,6 +47,7 @@ struct _LtSpan
   GList *ended_link;     /* (unowned) (nullable): its place among the ended spans that wait to go */
   guint64 last_sequence; /* its newest kept event, or 0; the others by previous_in_span */
   guint64 n_events;      /* of its events in the ring */
+  guint64 n_kept;        /* of its events kept so far, those that have left the ring too */
   gint64 ended_us;       /* monotonic time at which it ended, or 0 */
   gsize kept_bytes;      /* what it costs: itself, its id, its start event once outside the ring */
   gboolean started;      /* whether @start has the role "start" */
