@@ -37,7 +37,8 @@ G_DECLARE_FINAL_TYPE (LtEvent, lt_event, LT, EVENT, GObject)
  *
  * One event, immutable once the hub has taken it. The struct is public so that the hot
  * path reads it without calls; only the hub writes @sequence, @span,
- * @previous_in_span and @ordinal_in_span, once, when it takes the event, and only the encoder writes @json.
+ * @previous_in_span and @ordinal_in_span, once, when it takes the event, and only the encoder
+ * writes @json.
  */
 struct _LtEvent
 {
@@ -45,6 +46,7 @@ struct _LtEvent
 
   guint64 sequence;           /* position in hub order, from 1; 0 before the hub has taken it */
   guint64 previous_in_span;   /* sequence of the span's event before this one, or 0 */
+  guint64 ordinal_in_span;    /* how many kept events its span had with this one, from 1; or 0 */
   gint64 created_at_us;       /* microseconds since 1970-01-01T00:00:00Z */
   LtEventType *type;          /* (owned) */
   LtSpan *span;               /* (owned) (nullable): set by the hub */

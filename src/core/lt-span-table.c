@@ -6,6 +6,7 @@
 struct _LtSpanTable
 {
   GHashTable *spans; /* (owned): LtSpan.id → (owned) LtSpan */
+  GHashTable *feeds; /* (owned): the serials of the feeds that live, a set of guint64 */
   LtSpan *newest;    /* (unowned): most recently used */
   LtSpan *oldest;    /* (unowned): least recently used */
   GQueue ended;      /* (unowned) LtSpan: ended, without events in the ring, soonest to go first */
@@ -16,113 +17,20 @@ struct _LtSpanTable
 };
 
 /**
- * lt_span_ref:
- * @self: a span
- *
- * Returns: (transfer full): @self
- */
-LtSpan *
-lt_span_ref (LtSpan *self)
-{
-  self->ref_count++;
-  return self;
-}
-
-static void
-unlink_from_parent (LtSpan *self)
-{
-  if (self->parent == NULL)
-    return;
-
-  if (self->previous_sibling != NULL)
-    self->previous_sibling->next_sibling = self->next_sibling;
-  else
-    self->parent->first_child = self->next_sibling;
-  if (self->next_sibling != NULL)
-    self->next_sibling->previous_sibling = self->previous_sibling;
-
-  self->previous_sibling = NULL;
-  self->next_sibling = NULL;
-  g_clear_pointer (&self->parent, lt_span_unref);
-}
-
-/**
- * lt_span_unref:
- * @self: (transfer full): a span
- *
- * Gives up a reference.
- */
-void
-lt_span_unref (LtSpan *self)
-{
-  if (--self->ref_count > 0)
-    return;
-
-  unlink_from_parent (self);
-  g_clear_object (&self->start);
-  g_free (self->watches);
-  g_free (self->id);
-  g_free (self);
-}
-
-/**
- * lt_span_get_root:
- * @self: a span
- *
- * Returns: (transfer none): the span at the root of its trace, which may be itself
- */
-LtSpan *
-lt_span_get_root (LtSpan *self)
-{
-  LtSpan *root = self;
-
-  for (guint depth = 1; depth < LT_SPAN_MAX_DEPTH && root->parent != NULL; depth++)
-    root = root->parent;
-
-  return root;
-}
-
-/**
- * lt_span_collect_trace:
- * @self: the root of a trace
- * @spans: (element-type LtSpan): where @self and the spans below it are put, unowned, parents
- *   before their children, down to %LT_SPAN_MAX_DEPTH levels
- *
- * Lists a trace.
- */
-void
-lt_span_collect_trace (LtSpan *self, GPtrArray *spans)
-{
-  guint level_start = spans->len;
-
-  g_ptr_array_add (spans, self);
-  for (guint depth = 1; depth < LT_SPAN_MAX_DEPTH && level_start < spans->len; depth++)
-    {
-      guint level_end = spans->len;
-
-      for (; level_start < level_end; level_start++)
-        {
-          LtSpan *span = g_ptr_array_index (spans, level_start);
-
-          for (LtSpan *child = span->first_child; child != NULL; child = child->next_sibling)
-            g_ptr_array_add (spans, child);
-        }
-    }
-}
-
-/**
  * lt_span_table_new:
  * @max_spans: how many spans are kept at most, at least 1
  * @max_bytes: what they may cost, start events outside the ring included
+ * @feeds: the serials of the feeds that live, a set of guint64 that its owner keeps up to date
  *
  * Returns: (transfer full): an empty table
  */
 LtSpanTable *
-lt_span_table_new (guint32 max_spans, gsize max_bytes)
+lt_span_table_new (guint32 max_spans, gsize max_bytes, GHashTable *feeds)
 {
   LtSpanTable *self = g_new0 (LtSpanTable, 1);
 
   self->spans = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, NULL);
+  self->feeds = g_hash_table_ref (feeds);
   self->max_spans = max_spans;
   self->max_bytes = max_bytes;
   g_queue_init (&self->ended);
@@ -206,11 +114,11 @@ forget (LtSpanTable *self, LtSpan *span)
   span->kept_bytes = 0;
 
   while (span->first_child != NULL)
-    unlink_from_parent (span->first_child);
-  unlink_from_parent (span);
+    lt_span_unlink (span->first_child);
+  lt_span_unlink (span);
   g_clear_object (&span->start);
-  g_clear_pointer (&span->watches, g_free);
-  span->n_watches = 0;
+  lt_span_watches_clear (&span->watches);
+  lt_span_watches_clear (&span->trace_watches);
   g_clear_pointer (&span->id, g_free);
   lt_span_unref (span);
 }
@@ -227,6 +135,7 @@ lt_span_table_free (LtSpanTable *self)
   while (self->oldest != NULL)
     forget (self, self->oldest);
   g_hash_table_unref (self->spans);
+  g_hash_table_unref (self->feeds);
   g_free (self);
 }
 
@@ -322,11 +231,7 @@ link_to_parent (LtSpanTable *self, LtSpan *span, const char *parent_id)
     return;
 
   touch (self, parent);
-  span->parent = lt_span_ref (parent);
-  span->next_sibling = parent->first_child;
-  if (parent->first_child != NULL)
-    parent->first_child->previous_sibling = span;
-  parent->first_child = span;
+  lt_span_link (span, parent, self->feeds);
 }
 
 static void

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  */
 typedef struct _LtSpanTable LtSpanTable;
 
-LtSpanTable *lt_span_table_new (guint32 max_spans, gsize max_bytes);
+LtSpanTable *lt_span_table_new (guint32 max_spans, gsize max_bytes, GHashTable *feeds);
 void lt_span_table_free (LtSpanTable *self);
 void lt_span_table_set_limits (LtSpanTable *self, guint32 max_spans, gsize max_bytes);
 guint lt_span_table_get_length (LtSpanTable *self);

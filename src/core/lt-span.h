@@ -22,6 +22,17 @@ typedef struct
 } LtSpanWatch;
 
 /**
+ * LtSpanWatches:
+ *
+ * Watches of several feeds, by serial.
+ */
+typedef struct
+{
+  LtSpanWatch *items; /* (owned) (nullable) */
+  guint length;
+} LtSpanWatches;
+
+/**
  * LtSpan:
  *
  * What shares a `spanId`. Reference-counted: its events and its children hold references.
@@ -33,17 +44,17 @@ typedef struct
 struct _LtSpan
 {
   guint ref_count;
-  guint32 n_watches;
-  guint64 serial;           /* from 1, never used again in this process */
-  char *id;                 /* (owned) (nullable): NULL once the state is gone */
-  LtSpan *parent;           /* (owned) (nullable): what `parentSpanId` of its events names */
-  LtEvent *start;           /* (owned) (nullable): NULL before its first event */
-  LtSpanWatch *watches;     /* (owned) (nullable): @n_watches of them */
-  LtSpan *first_child;      /* (unowned): children unlink themselves */
-  LtSpan *next_sibling;     /* (unowned) */
-  LtSpan *previous_sibling; /* (unowned) */
-  LtSpan *newer;            /* (unowned): in the order of last use */
-  LtSpan *older;            /* (unowned): in the order of last use */
+  guint64 serial;              /* from 1, never used again in this process */
+  char *id;                    /* (owned) (nullable): NULL once the state is gone */
+  LtSpan *parent;              /* (owned) (nullable): what `parentSpanId` of its events names */
+  LtEvent *start;              /* (owned) (nullable): NULL before its first event */
+  LtSpanWatches watches;       /* of feeds whose context is the span */
+  LtSpanWatches trace_watches; /* of feeds whose context is the trace; kept by its root */
+  LtSpan *first_child;         /* (unowned): children unlink themselves */
+  LtSpan *next_sibling;        /* (unowned) */
+  LtSpan *previous_sibling;    /* (unowned) */
+  LtSpan *newer;               /* (unowned): in the order of last use */
+  LtSpan *older;               /* (unowned): in the order of last use */
   GList *ended_link;     /* (unowned) (nullable): its place among the ended spans that wait to go */
   guint64 last_sequence; /* its newest kept event, or 0; the others by previous_in_span */
   guint64 n_events;      /* of its events in the ring */
@@ -55,8 +66,15 @@ struct _LtSpan
 
 LtSpan *lt_span_ref (LtSpan *self);
 void lt_span_unref (LtSpan *self);
+void lt_span_link (LtSpan *self, LtSpan *parent, GHashTable *feeds);
+void lt_span_unlink (LtSpan *self);
 LtSpan *lt_span_get_root (LtSpan *self);
 void lt_span_collect_trace (LtSpan *self, GPtrArray *spans);
+
+void lt_span_watches_clear (LtSpanWatches *self);
+const LtSpanWatch *lt_span_watches_find (const LtSpanWatches *self, guint64 feed);
+void lt_span_watches_record (LtSpanWatches *self, guint64 feed, guint64 first, guint64 last,
+                             GHashTable *feeds);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtSpan, lt_span_unref)
 
