@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-json-event-reader.h"
+
+#include "core/lt-error.h"
+
+#include <string.h>
+
+/* An error this close to where the text was cut off may come of the cut. */
+#define CUT_MARGIN 16
+
+typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
+                             GError **error);
+
+/* The members an event may have; `data` and those without a setter are dealt with by name. */
+typedef struct
+{
+  const char *name;
+  gsize length;
+  SetText set;     /* (nullable): takes its text */
+  gboolean nested; /* whether a nested event has it too, to some effect */
+} Member;
+
+enum
+{
+  MEMBER_TYPE,
+  MEMBER_CREATED_AT,
+  MEMBER_LEVEL,
+  MEMBER_TEXT,
+  MEMBER_DETAILS,
+  MEMBER_SPAN,
+  MEMBER_DATA,
+  MEMBER_ID,
+  MEMBER_BACKFILL,
+  N_MEMBERS,
+};
+
+#define NAME(text) text, sizeof (text) - 1
+
+static const Member members[N_MEMBERS] = {
+  [MEMBER_TYPE] = { NAME ("type"), lt_event_builder_set_type, TRUE },
+  [MEMBER_CREATED_AT] = { NAME ("createdAt"), lt_event_builder_set_created_at_text, TRUE },
+  [MEMBER_LEVEL] = { NAME ("level"), lt_event_builder_set_level, TRUE },
+  [MEMBER_TEXT] = { NAME ("text"), lt_event_builder_set_text, TRUE },
+  [MEMBER_DETAILS] = { NAME ("details"), lt_event_builder_set_details, TRUE },
+  [MEMBER_SPAN] = { NAME ("span"), lt_event_builder_set_role_text, FALSE },
+  [MEMBER_DATA] = { NAME ("data"), NULL, TRUE },
+  [MEMBER_ID] = { NAME ("id"), NULL, FALSE },
+  [MEMBER_BACKFILL] = { NAME ("backfill"), NULL, FALSE },
+};
+
+/* One event being read. */
+typedef struct
+{
+  LtJsonScanner *scanner;
+  LtEventBuilder *builder;
+} Reader;
+
+static gboolean read_event (Reader *self, gboolean nested, GError **error);
+static gboolean read_value (Reader *self, GError **error);
+
+static gboolean fail_event (Reader *self, const char *at, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+static gboolean
+fail_event (Reader *self, const char *at, GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  if (error == NULL)
+    return FALSE;
+
+  va_start (arguments, format);
+  *error = g_error_new_valist (LT_ERROR, LT_ERROR_INVALID_EVENT, format, arguments);
+  va_end (arguments);
+  return lt_json_scanner_place (self->scanner, at, error);
+}
+
+static gboolean
+read_number (Reader *self, GError **error)
+{
+  LtJsonNumber number;
+
+  if (!lt_json_scanner_read_number (self->scanner, &number, error))
+    return FALSE;
+
+  switch (number.kind)
+    {
+    case LT_JSON_INTEGER:
+      return lt_event_builder_add_integer (self->builder, number.integer, error);
+    case LT_JSON_UNSIGNED:
+      return lt_event_builder_add_unsigned (self->builder, number.uinteger, error);
+    default:
+      return lt_event_builder_add_number (self->builder, number.number, error);
+    }
+}
+
+static gboolean
+read_list (Reader *self, GError **error)
+{
+  gboolean more = FALSE;
+
+  if (!lt_json_scanner_enter (self->scanner, error)
+      || !lt_event_builder_begin_list (self->builder, error))
+    return FALSE;
+
+  for (gboolean first = TRUE;; first = FALSE)
+    {
+      if (!lt_json_scanner_next (self->scanner, ']', first, &more, error))
+        return FALSE;
+      if (!more)
+        return lt_event_builder_end_list (self->builder, error);
+      if (lt_json_scanner_peek (self->scanner) == 'n')
+        {
+          const char *at = self->scanner->cursor;
+
+          return lt_json_scanner_read_word (self->scanner, "null", error)
+                 && fail_event (self, at, error, "null inside a list: a list has no gaps");
+        }
+      if (!read_value (self, error))
+        return FALSE;
+    }
+}
+
+static gboolean
+read_value (Reader *self, GError **error)
+{
+  LtJsonScanner *scanner = self->scanner;
+  const char *at = scanner->cursor;
+  const char *string = NULL;
+  gsize length = 0;
+  gboolean taken = FALSE;
+
+  switch (lt_json_scanner_peek (scanner))
+    {
+    case '"':
+      taken = lt_json_scanner_read_string (scanner, &string, &length, error)
+              && lt_event_builder_add_string (self->builder, string, (gssize) length, error);
+      break;
+    case '-':
+    case '0' ... '9':
+      taken = read_number (self, error);
+      break;
+    case 't':
+      taken = lt_json_scanner_read_word (scanner, "true", error)
+              && lt_event_builder_add_boolean (self->builder, TRUE, error);
+      break;
+    case 'f':
+      taken = lt_json_scanner_read_word (scanner, "false", error)
+              && lt_event_builder_add_boolean (self->builder, FALSE, error);
+      break;
+    case '[':
+      taken = read_list (self, error);
+      break;
+    case '{':
+      taken = lt_event_builder_begin_event (self->builder, error) && read_event (self, TRUE, error)
+              && lt_event_builder_end_event (self->builder, error);
+      break;
+    default:
+      return lt_json_scanner_fail_value (scanner, error);
+    }
+
+  return taken || lt_json_scanner_place (scanner, at, error);
+}
+
+static gboolean
+read_data (Reader *self, GError **error)
+{
+  LtJsonScanner *scanner = self->scanner;
+  gboolean more = FALSE;
+
+  if (lt_json_scanner_peek (scanner) != '{')
+    return fail_event (self, scanner->cursor, error, "\"data\": expected an object, found %s",
+                       lt_json_scanner_describe (scanner));
+  if (!lt_json_scanner_enter (scanner, error))
+    return FALSE;
+
+  for (gboolean first = TRUE;; first = FALSE)
+    {
+      const char *at = NULL;
+      const char *name = NULL;
+      gsize length = 0;
+
+      if (!lt_json_scanner_next (scanner, '}', first, &more, error))
+        return FALSE;
+      if (!more)
+        return TRUE;
+
+      at = scanner->cursor;
+      if (!lt_json_scanner_read_name (scanner, &name, &length, error))
+        return FALSE;
+      if (!lt_event_builder_set_key (self->builder, name, (gssize) length, error))
+        return lt_json_scanner_place (scanner, at, error);
+
+      if (lt_json_scanner_peek (scanner) == 'n')
+        {
+          if (!lt_json_scanner_read_word (scanner, "null", error))
+            return FALSE;
+          lt_event_builder_skip_value (self->builder);
+        }
+      else if (!read_value (self, error))
+        return FALSE;
+    }
+}
+
+static guint
+find_member (const char *name, gsize length)
+{
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      if (members[i].length == length && memcmp (members[i].name, name, length) == 0)
+        return i;
+    }
+
+  return N_MEMBERS;
+}
+
+/* A name that differs from a member's only in what key names may differ in. */
+static const char *
+find_similar (const char *name)
+{
+  g_autofree char *folded = lt_key_fold (name, -1);
+
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      if (g_ascii_strcasecmp (members[i].name, folded) == 0)
+        return members[i].name;
+    }
+
+  return NULL;
+}
+
+static gboolean
+fail_member (Reader *self, const char *at, const char *name, gsize length, gboolean nested,
+             GError **error)
+{
+  g_autofree char *copy = g_strndup (name, MIN (length, LT_KEY_MAX_BYTES));
+  g_autofree char *shown = g_utf8_make_valid (copy, -1);
+  const char *similar = find_similar (shown);
+
+  if (similar != NULL)
+    return fail_event (self, at, error, "unknown member \"%s\"; did you mean \"%s\"?", shown,
+                       similar);
+  if (nested)
+    return fail_event (self, at, error,
+                       "unknown member \"%s\": an object inside \"data\" must be an event, with "
+                       "type, createdAt, level, text, details and data",
+                       shown);
+  return fail_event (self, at, error,
+                     "unknown member \"%s\"; an event has type, createdAt, level, text, details, "
+                     "span and data",
+                     shown);
+}
+
+/* Reads the value of a member that is there and not null. */
+static gboolean
+read_member (Reader *self, const Member *member, gboolean nested, GError **error)
+{
+  LtJsonScanner *scanner = self->scanner;
+  const char *at = scanner->cursor;
+  const char *string = NULL;
+  gsize length = 0;
+
+  if (member == &members[MEMBER_DATA])
+    return read_data (self, error);
+  if (member->set == NULL || (nested && !member->nested))
+    return lt_json_scanner_skip_value (scanner, error);
+  if (*at != '"')
+    {
+      if (strchr ("{[tf-0123456789", *at) == NULL)
+        return lt_json_scanner_fail_value (scanner, error);
+      return fail_event (self, at, error, "\"%s\": expected a string, found %s", member->name,
+                         lt_json_scanner_describe (scanner));
+    }
+
+  if (!lt_json_scanner_read_string (scanner, &string, &length, error))
+    return FALSE;
+  if (!member->set (self->builder, string, (gssize) length, error))
+    return lt_json_scanner_place (scanner, at, error);
+  return TRUE;
+}
+
+/* Reads an event from its brace on. */
+static gboolean
+read_event (Reader *self, gboolean nested, GError **error)
+{
+  LtJsonScanner *scanner = self->scanner;
+  const char *start = scanner->cursor;
+  gboolean more = FALSE;
+  gboolean typed = FALSE;
+  guint seen = 0;
+
+  if (!lt_json_scanner_enter (scanner, error))
+    return FALSE;
+
+  for (gboolean first = TRUE;; first = FALSE)
+    {
+      const char *at = NULL;
+      const char *name = NULL;
+      gsize length = 0;
+      guint member = 0;
+
+      if (!lt_json_scanner_next (scanner, '}', first, &more, error))
+        return FALSE;
+      if (!more)
+        break;
+
+      at = scanner->cursor;
+      if (!lt_json_scanner_read_name (scanner, &name, &length, error))
+        return FALSE;
+      member = find_member (name, length);
+      if (member == N_MEMBERS)
+        return fail_member (self, at, name, length, nested, error);
+      if (seen & (1u << member))
+        return fail_event (self, at, error, "\"%s\" is there twice", members[member].name);
+      seen |= 1u << member;
+
+      if (lt_json_scanner_peek (scanner) == 'n')
+        {
+          if (!lt_json_scanner_read_word (scanner, "null", error))
+            return FALSE;
+          continue;
+        }
+      if (scanner->cursor == scanner->end)
+        return lt_json_scanner_fail_value (scanner, error);
+      if (!read_member (self, &members[member], nested, error))
+        return FALSE;
+      typed = typed || member == MEMBER_TYPE;
+    }
+
+  if (typed)
+    return TRUE;
+  if (nested)
+    return fail_event (self, start, error,
+                       "\"type\" is missing: an object inside \"data\" must be an event");
+  return fail_event (self, start, error, "\"type\" is missing");
+}
+
+static gboolean
+read_whole_event (Reader *self, LtEvent **event, GError **error)
+{
+  LtJsonScanner *scanner = self->scanner;
+  const char *start = scanner->cursor;
+
+  if (lt_json_scanner_peek (scanner) != '{')
+    {
+      if (scanner->cursor == scanner->end || strchr ("\"[tfn-0123456789", *start) == NULL)
+        return lt_json_scanner_fail_value (scanner, error);
+      return fail_event (self, start, error, "expected an event, that is an object, found %s",
+                         lt_json_scanner_describe (scanner));
+    }
+
+  lt_event_builder_reset (self->builder);
+  if (!read_event (self, FALSE, error))
+    return FALSE;
+
+  *event = lt_event_builder_end (self->builder, error);
+  return *event != NULL || lt_json_scanner_place (scanner, start, error);
+}
+
+/**
+ * lt_json_scan_event:
+ * @scanner: a scanner where an event begins
+ * @builder: what to build it with
+ * @event: (out) (transfer full): the event
+ * @error: return location for an error
+ *
+ * Reads one event, wherever it stands, in at most %LT_JSON_EVENT_MAX_BYTES of JSON, and leaves
+ * @scanner behind it.
+ *
+ * Returns: %TRUE on success; else %FALSE with an error that carries the position:
+ *   %LT_ERROR_INVALID_JSON, %LT_ERROR_INVALID_EVENT, %LT_ERROR_INVALID_LEVEL or
+ *   %LT_ERROR_TOO_LARGE
+ */
+gboolean
+lt_json_scan_event (LtJsonScanner *scanner, LtEventBuilder *builder, LtEvent **event,
+                    GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Reader self = { scanner, builder };
+  const char *start = scanner->cursor;
+  const char *end = scanner->end;
+  gboolean cut = end - start > LT_JSON_EVENT_MAX_BYTES;
+  gboolean read = FALSE;
+
+  *event = NULL;
+  if (cut)
+    scanner->end = start + LT_JSON_EVENT_MAX_BYTES;
+  read = read_whole_event (&self, event, &problem);
+  if (!read && cut && lt_error_get_position (problem) >= scanner->end - scanner->text - CUT_MARGIN)
+    {
+      g_clear_error (&problem);
+      g_set_error (&problem, LT_ERROR, LT_ERROR_TOO_LARGE, "an event of more than %d bytes of JSON",
+                   LT_JSON_EVENT_MAX_BYTES);
+      lt_json_scanner_place (scanner, start, &problem);
+    }
+  scanner->end = end;
+
+  if (!read)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return read;
+}
+
+/**
+ * lt_json_read_event:
+ * @builder: what to build it with
+ * @text: (array length=length): one event as JSON, with nothing but space around it
+ * @length: bytes of @text
+ * @event: (out) (transfer full): the event
+ * @error: return location for an error
+ *
+ * Reads one event. The members are those of docs/events.md; `id` and `backfill` are ignored, any
+ * other is refused, null is absence.
+ *
+ * Returns: %TRUE on success; else %FALSE with an error that carries the position:
+ *   %LT_ERROR_INVALID_JSON, %LT_ERROR_INVALID_EVENT, %LT_ERROR_INVALID_LEVEL or
+ *   %LT_ERROR_TOO_LARGE
+ */
+gboolean
+lt_json_read_event (LtEventBuilder *builder, const char *text, gsize length, LtEvent **event,
+                    GError **error)
+{
+  g_auto (LtJsonScanner) scanner;
+
+  lt_json_scanner_init (&scanner, text, length);
+  lt_json_scanner_skip_space (&scanner);
+  if (!lt_json_scan_event (&scanner, builder, event, error))
+    return FALSE;
+  if (lt_json_scanner_finish (&scanner, error))
+    return TRUE;
+
+  g_clear_object (event);
+  return FALSE;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lt-json-scanner.h"
+
+#include "core/lt-event-builder.h"
+
+G_BEGIN_DECLS
+
+/* How much JSON one event may be: its text may be written in escapes, or hold spaces. */
+#define LT_JSON_EVENT_MAX_BYTES (1024 * 1024)
+
+gboolean lt_json_read_event (LtEventBuilder *builder, const char *text, gsize length,
+                             LtEvent **event, GError **error);
+gboolean lt_json_scan_event (LtJsonScanner *scanner, LtEventBuilder *builder, LtEvent **event,
+                             GError **error);
+
+G_END_DECLS
