@@ -70,6 +70,7 @@ G_DECLARE_FINAL_TYPE (LtCatalogue, lt_catalogue, LT, CATALOGUE, GObject)
 LtCatalogue *lt_catalogue_new (void);
 gboolean lt_catalogue_load (LtCatalogue *self, const char *path, GError **error);
 gboolean lt_catalogue_load_directory (LtCatalogue *self, const char *path, GError **error);
+gboolean lt_catalogue_reload (LtCatalogue *self, const char *const *paths, GError **error);
 gboolean lt_catalogue_load_seen (LtCatalogue *self, const char *path, GError **error);
 GBytes *lt_catalogue_dup_seen (LtCatalogue *self);
 guint lt_catalogue_get_seen_serial (LtCatalogue *self);
@@ -77,11 +78,13 @@ guint lt_catalogue_get_seen_serial (LtCatalogue *self);
 LtKey *lt_catalogue_intern_key (LtCatalogue *self, const char *name, gssize length, GError **error);
 LtKey *lt_catalogue_add_key (LtCatalogue *self, const char *name, LtValueKind kind, GError **error);
 LtKey *lt_catalogue_find_key (LtCatalogue *self, const char *name, gssize length);
+void lt_catalogue_see_key (LtCatalogue *self, LtKey *key);
 const char *lt_catalogue_nearest_key (LtCatalogue *self, const char *name, gssize length);
 LtEventType *lt_catalogue_intern_type (LtCatalogue *self, const char *name, gssize length,
                                        GError **error);
 LtEventType *lt_catalogue_add_type (LtCatalogue *self, const char *name, GError **error);
 LtEventType *lt_catalogue_find_type (LtCatalogue *self, const char *name, gssize length);
+void lt_catalogue_see_type (LtCatalogue *self, LtEventType *type);
 
 GPtrArray *lt_catalogue_list_keys (LtCatalogue *self);
 GPtrArray *lt_catalogue_list_types (LtCatalogue *self);

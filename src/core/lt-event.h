@@ -67,6 +67,7 @@ struct _LtEvent
 
 const LtValue *lt_event_find (LtEvent *self, const LtKey *key);
 gboolean lt_event_equal (LtEvent *a, LtEvent *b);
+gboolean lt_nested_equal (const LtNested *a, const LtNested *b);
 
 static inline gsize
 lt_event_get_size_bytes (LtEvent *self)
