@@ -119,6 +119,7 @@ GPtrArray *lt_hub_query_finish (LtHub *self, GAsyncResult *result, guint64 *last
 GPtrArray *lt_hub_list_span_events (LtHub *self, const char *span_id, LtContext context,
                                     guint64 *omitted, GError **error);
 
+void lt_hub_end_subscriptions (LtHub *self, const char *reason);
 GPtrArray *lt_hub_list_subscriptions (LtHub *self);
 LtSubscription *lt_hub_find_subscription (LtHub *self, guint64 number);
 

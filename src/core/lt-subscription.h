@@ -75,6 +75,11 @@ struct _LtSinkInterface
   void (*end) (LtSink *self); /* send what is left, then close */
 };
 
+const LtFraming *lt_sink_get_framing (LtSink *self);
+gsize lt_sink_get_unsent_bytes (LtSink *self);
+void lt_sink_send (LtSink *self, GBytes *block);
+void lt_sink_end (LtSink *self);
+
 #define LT_TYPE_SUBSCRIPTION (lt_subscription_get_type ())
 G_DECLARE_FINAL_TYPE (LtSubscription, lt_subscription, LT, SUBSCRIPTION, GObject)
 

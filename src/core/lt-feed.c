@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-feed.h"
+
+#include "lt-hub-private.h"
+#include "lt-subscription-private.h"
+
+/**
+ * lt_feed_ref:
+ * @self: a feed
+ *
+ * Returns: (transfer full): @self
+ */
+LtFeed *
+lt_feed_ref (LtFeed *self)
+{
+  self->ref_count++;
+  return self;
+}
+
+/**
+ * lt_feed_unref:
+ * @self: (transfer full): a feed
+ *
+ * Gives up a reference; with the last one the hub forgets the feed.
+ */
+void
+lt_feed_unref (LtFeed *self)
+{
+  if (--self->ref_count > 0)
+    return;
+
+  g_assert (self->live->len == 0);
+  if (self->context != LT_CONTEXT_EVENT)
+    self->hub->n_span_feeds--;
+  self->hub->totals.exhausted += lt_filter_get_exhausted (self->filter);
+  g_hash_table_remove (self->hub->feeds, self->name);
+  g_hash_table_remove (self->hub->feed_serials, &self->serial);
+  g_ptr_array_remove_fast (self->hub->dirty_feeds, self);
+  g_ptr_array_unref (self->live);
+  g_array_unref (self->items);
+  g_object_unref (self->filter);
+  g_free (self->name);
+  g_free (self);
+}
+
+/**
+ * lt_feed_get:
+ * @hub: the hub
+ * @filter: what matches
+ * @context: how much flows with a match
+ *
+ * Finds the feed of @filter and @context, or makes it.
+ *
+ * Returns: (transfer full): the feed
+ */
+LtFeed *
+lt_feed_get (LtHub *hub, LtFilter *filter, LtContext context)
+{
+  g_autofree char *name = NULL;
+  LtFeed *self;
+
+  /* Where everything matches there is nothing to bring along. */
+  if (lt_filter_is_empty (filter))
+    context = LT_CONTEXT_EVENT;
+  name = g_strdup_printf ("%s %s", lt_context_to_string (context), lt_filter_get_text (filter));
+  self = g_hash_table_lookup (hub->feeds, name);
+  if (self != NULL)
+    return lt_feed_ref (self);
+
+  self = g_new0 (LtFeed, 1);
+  self->ref_count = 1;
+  self->serial = ++hub->last_feed;
+  self->name = g_steal_pointer (&name);
+  self->hub = hub;
+  self->filter = g_object_ref (filter);
+  self->context = context;
+  self->live = g_ptr_array_new ();
+  self->items = g_array_new (FALSE, FALSE, sizeof (LtBlockItem));
+  self->known_from = G_MAXUINT64;
+  g_hash_table_insert (hub->feeds, self->name, self);
+  g_hash_table_insert (hub->feed_serials, &self->serial, self);
+  if (context != LT_CONTEXT_EVENT)
+    hub->n_span_feeds++;
+
+  return self;
+}
+
+static LtSpanWatches *
+get_watches (LtFeed *self, LtEvent *event)
+{
+  if (event->span == NULL || self->context == LT_CONTEXT_EVENT)
+    return NULL;
+
+  return self->context == LT_CONTEXT_TRACE ? &lt_span_get_root (event->span)->trace_watches
+                                           : &event->span->watches;
+}
+
+/**
+ * lt_feed_match:
+ * @self: a feed
+ * @event: an event in the ring
+ *
+ * Matches one event by itself, outside a turn's common matching.
+ *
+ * Returns: whether it matches
+ */
+gboolean
+lt_feed_match (LtFeed *self, LtEvent *event)
+{
+  if (self->judged != event->sequence)
+    {
+      self->judgement = lt_hub_match (self->hub, self->filter, event);
+      self->judged = event->sequence;
+    }
+
+  return self->judgement;
+}
+
+/* Looks through the span itself, where first and last match alone do not tell. */
+static gboolean
+scan_for_match (LtFeed *self, LtEvent *event, guint64 start, guint64 *match)
+{
+  g_autoptr (GPtrArray) events = NULL;
+  guint64 omitted;
+
+  events = lt_span_list_events (self->hub, event->span, self->context, LT_HUB_MAX_RESULT_EVENTS,
+                                &omitted);
+  for (guint i = events->len; i > 0; i--)
+    {
+      LtEvent *earlier = g_ptr_array_index (events, i - 1);
+
+      if (earlier->sequence >= event->sequence)
+        continue;
+      if (earlier->sequence < start)
+        break;
+      if (lt_hub_match (self->hub, self->filter, earlier))
+        {
+          *match = earlier->sequence;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/**
+ * lt_feed_in_context:
+ * @self: a feed
+ * @event: an event in the ring
+ * @start: the first sequence whose matches count
+ * @match: (out): sequence of a match that counts
+ *
+ * Tells whether the span (trace) of @event has a match at or behind @start and before @event. The
+ * answer is exact if every event from @start to @event has been matched for this feed.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+lt_feed_in_context (LtFeed *self, LtEvent *event, guint64 start, guint64 *match)
+{
+  LtSpanWatches *watches = get_watches (self, event);
+  const LtSpanWatch *watch;
+
+  if (watches == NULL)
+    return FALSE;
+
+  watch = lt_span_watches_find (watches, self->serial);
+  if (watch == NULL || watch->last < start || watch->first >= event->sequence)
+    return FALSE;
+
+  if (watch->last < event->sequence)
+    *match = watch->last;
+  else if (watch->first >= start)
+    *match = watch->first;
+  else
+    return scan_for_match (self, event, start, match);
+
+  return TRUE;
+}
+
+/**
+ * lt_feed_record:
+ * @self: a feed
+ * @event: an event that matches
+ *
+ * Remembers the match in the event's span (trace).
+ */
+void
+lt_feed_record (LtFeed *self, LtEvent *event)
+{
+  LtSpanWatches *watches = get_watches (self, event);
+
+  /* A span whose state is gone remembers nothing. */
+  if (watches == NULL || event->span->id == NULL)
+    return;
+
+  lt_span_watches_record (watches, self->serial, event->sequence, event->sequence,
+                          self->hub->feed_serials);
+}
+
+/**
+ * lt_feed_judge:
+ * @self: a feed
+ * @event: an event in the ring
+ * @start: where the subscription that asks started
+ * @item: (out): what to give to its block writer
+ *
+ * Decides for one subscription that reads the ring by itself, and remembers a match.
+ *
+ * Returns: whether the subscription gets @event
+ */
+gboolean
+lt_feed_judge (LtFeed *self, LtEvent *event, guint64 start, LtBlockItem *item)
+{
+  *item = (LtBlockItem){ .event = event, .matched = lt_feed_match (self, event) };
+  if (!lt_feed_in_context (self, event, start, &item->match))
+    item->match = 0;
+  if (item->matched)
+    lt_feed_record (self, event);
+
+  return item->matched || item->match != 0;
+}
+
+/**
+ * lt_feed_add_live:
+ * @self: a feed
+ * @subscription: (transfer none): one of its subscriptions, which has read all that has been
+ *   dispatched
+ *
+ * From now on @subscription gets what the feed finds, turn by turn.
+ */
+void
+lt_feed_add_live (LtFeed *self, LtSubscription *subscription)
+{
+  if (self->live->len == 0)
+    lt_matcher_add (self->hub->matcher, self->filter, self);
+  g_ptr_array_add (self->live, subscription);
+}
+
+/**
+ * lt_feed_remove_live:
+ * @self: a feed
+ * @subscription: one of its live subscriptions
+ *
+ * Ends what lt_feed_add_live() began.
+ */
+void
+lt_feed_remove_live (LtFeed *self, LtSubscription *subscription)
+{
+  g_ptr_array_remove_fast (self->live, subscription);
+  if (self->live->len > 0)
+    return;
+
+  lt_matcher_remove (self->hub->matcher, self->filter, self);
+  self->known_from = G_MAXUINT64;
+  g_array_set_size (self->items, 0);
+}
+
+static void
+take (LtFeed *self, const LtBlockItem *item)
+{
+  if (self->items->len == 0)
+    {
+      g_ptr_array_add (self->hub->dirty_feeds, self);
+      self->least_match = G_MAXUINT64;
+    }
+  if (item->match != 0)
+    self->least_match = MIN (self->least_match, item->match);
+  g_array_append_val (self->items, *item);
+}
+
+/**
+ * lt_feed_take_match:
+ * @self: a feed
+ * @event: an event of this turn that matches
+ *
+ * Notes it for the turn's end.
+ */
+void
+lt_feed_take_match (LtFeed *self, LtEvent *event)
+{
+  LtBlockItem item = { .event = event, .matched = TRUE };
+  LtSpanWatches *watches = get_watches (self, event);
+
+  if (watches != NULL)
+    {
+      const LtSpanWatch *watch = lt_span_watches_find (watches, self->serial);
+
+      item.match = watch != NULL ? watch->last : 0;
+      lt_feed_record (self, event);
+    }
+  self->judged = event->sequence;
+  self->judgement = TRUE;
+  take (self, &item);
+}
+
+/**
+ * lt_feed_take_context:
+ * @self: a feed
+ * @event: an event of this turn
+ * @match: sequence of the newest match in its span (trace)
+ *
+ * Notes @event for the turn's end, unless it was noted as a match.
+ */
+void
+lt_feed_take_context (LtFeed *self, LtEvent *event, guint64 match)
+{
+  LtBlockItem item = { .event = event, .match = match };
+
+  if (self->live->len > 0 && match < event->sequence)
+    take (self, &item);
+}
+
+/* What a turn's blocks depend on besides the turn: form, and which matches count. */
+typedef struct
+{
+  const LtFraming *framing;
+  guint64 class;
+  LtBlockWriter writer;
+} SharedBlocks;
+
+static void
+shared_blocks_clear (SharedBlocks *self)
+{
+  lt_block_writer_clear (&self->writer);
+}
+
+/* Subscriptions for which the same matches count get the same bytes: the class is the
+ * least of the turn's match sequences that counts for @start. */
+static guint64
+classify (LtFeed *self, guint64 start)
+{
+  guint64 class = G_MAXUINT64;
+
+  if (start <= self->least_match)
+    return self->least_match;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      guint64 match = g_array_index (self->items, LtBlockItem, i).match;
+
+      if (match != 0 && match >= start && match < class)
+        class = match;
+    }
+
+  return class;
+}
+
+static GArray *
+get_blocks (LtFeed *self, GArray *shared, LtSubscription *subscription, guint64 considered)
+{
+  const LtFraming *framing = lt_subscription_get_framing (subscription);
+  guint64 start = lt_subscription_get_start_sequence (subscription);
+  guint64 class = classify (self, start);
+  SharedBlocks blocks = { .framing = framing, .class = class };
+
+  for (guint i = 0; i < shared->len; i++)
+    {
+      SharedBlocks *made = &g_array_index (shared, SharedBlocks, i);
+
+      if (made->framing == framing && made->class == class)
+        return made->writer.blocks;
+    }
+
+  lt_block_writer_init (&blocks.writer, self->hub, framing, self->context, start,
+                        self->hub->considered);
+  for (guint i = 0; i < self->items->len; i++)
+    lt_block_writer_add (&blocks.writer, &g_array_index (self->items, LtBlockItem, i));
+  lt_block_writer_cut (&blocks.writer, considered);
+  g_array_append_val (shared, blocks);
+
+  return blocks.writer.blocks;
+}
+
+/**
+ * lt_feed_flush:
+ * @self: a feed
+ * @considered: sequence of the last event of this turn
+ *
+ * Hands what this turn brought to the live subscriptions.
+ */
+void
+lt_feed_flush (LtFeed *self, guint64 considered)
+{
+  g_autoptr (GArray) shared = g_array_new (FALSE, FALSE, sizeof (SharedBlocks));
+
+  g_array_set_clear_func (shared, (GDestroyNotify) shared_blocks_clear);
+
+  /* Backwards: a subscription may leave while it takes its blocks, itself only. */
+  for (guint i = self->live->len; i > 0; i--)
+    {
+      LtSubscription *subscription = g_ptr_array_index (self->live, i - 1);
+
+      lt_subscription_take_blocks (subscription,
+                                   get_blocks (self, shared, subscription, considered));
+    }
+  g_array_set_size (self->items, 0);
+}

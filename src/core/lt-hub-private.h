@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lt-feed.h"
+#include "lt-hub.h"
+#include "lt-matcher.h"
+#include "lt-ring.h"
+#include "lt-span-table.h"
+#include "lt-stream-poller.h"
+#include "lt-subscription.h"
+
+G_BEGIN_DECLS
+
+/* What reading the ring for subscriptions and queries may take of one turn. */
+#define LT_HUB_SLICE_US 4000
+
+struct _LtHub
+{
+  GObject parent_instance;
+
+  LtCatalogue *catalogue; /* (owned) */
+  LtLevels *levels;       /* (owned) */
+  LtHubLimits limits;
+  LtRing ring;
+  LtSpanTable *spans;        /* (owned) */
+  LtMatcher *matcher;        /* (owned): the filters of feeds with live subscriptions */
+  LtMatchContext *match;     /* (owned): for matching one event with one filter */
+  LtStreamPoller *poller;    /* (owned) (nullable): made for the first stream */
+  GHashTable *feeds;         /* (owned): LtFeed.name → LtFeed, unowned */
+  GHashTable *feed_serials;  /* (owned): LtFeed.serial by pointer → LtFeed, unowned */
+  GHashTable *subscriptions; /* (owned): number by pointer → LtSubscription, owned once started */
+  GPtrArray *readers;        /* (owned) (element-type LtSubscription), unowned: not live, not closed */
+  GQueue runnable;           /* (element-type LtSubscription), unowned: readers with work to do */
+  GPtrArray *dirty_feeds;    /* (owned) (element-type LtFeed), unowned: with items of this turn */
+  GSource *source;           /* (owned): dispatches what has come, lets readers read */
+  char *epoch;               /* (owned): 8 lower-case hex digits */
+  guint64 considered;        /* sequence of the newest event handed to live subscriptions */
+  guint64 last_feed;         /* serial */
+  guint64 last_subscription; /* number */
+  guint n_subscriptions;     /* made and not closed */
+  guint n_span_feeds;        /* feeds whose context is not the event alone */
+  gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
+  gboolean dispatching;
+  LtHubStatistics totals;    /* of what is over: closed subscriptions, freed feeds */
+};
+
+const LtHubLimits *lt_hub_get_limits (LtHub *self);
+void lt_hub_dispatch (LtHub *self);
+gboolean lt_hub_match (LtHub *self, LtFilter *filter, LtEvent *event);
+gboolean lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number,
+                                  GError **error);
+void lt_hub_start_subscription (LtHub *self, LtSubscription *subscription);
+void lt_hub_remove_subscription (LtHub *self, LtSubscription *subscription, gboolean started);
+void lt_hub_add_reader (LtHub *self, LtSubscription *subscription);
+void lt_hub_remove_reader (LtHub *self, LtSubscription *subscription);
+void lt_hub_run_reader (LtHub *self, LtSubscription *subscription);
+LtStreamPoller *lt_hub_get_poller (LtHub *self);
+
+G_END_DECLS

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-backfill.h"
+#include "lt-error.h"
+#include "lt-hub-private.h"
+
+typedef struct
+{
+  LtFilter *filter;   /* (owned) */
+  LtContext context;
+  guint32 limit;
+  gint64 since_us;
+  guint64 after;      /* only events behind this sequence */
+  guint64 scan;       /* the next sequence to look at */
+  guint64 last;       /* the newest sequence when the query was made */
+  GPtrArray *matches; /* (owned) (element-type LtEvent), owned, newest first */
+  guint64 omitted;
+} Query;
+
+static void
+query_free (Query *self)
+{
+  g_object_unref (self->filter);
+  g_ptr_array_unref (self->matches);
+  g_free (self);
+}
+
+static int
+compare_sequences (gconstpointer a, gconstpointer b)
+{
+  const LtEvent *first = *(LtEvent *const *) a;
+  const LtEvent *second = *(LtEvent *const *) b;
+
+  return (first->sequence > second->sequence) - (first->sequence < second->sequence);
+}
+
+static void
+add_once (GPtrArray *events, GHashTable *seen, LtEvent *event)
+{
+  if (g_hash_table_add (seen, event))
+    g_ptr_array_add (events, g_object_ref (event));
+}
+
+/* The matches, and what belongs to their spans, in order. */
+static GPtrArray *
+gather (LtHub *hub, Query *query)
+{
+  GPtrArray *events = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) spans = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < query->matches->len; i++)
+    {
+      LtEvent *match = g_ptr_array_index (query->matches, i);
+      g_autoptr (GPtrArray) members = NULL;
+      LtSpan *span = match->span;
+      guint64 omitted = 0;
+
+      add_once (events, seen, match);
+      if (query->context == LT_CONTEXT_EVENT || span == NULL || span->id == NULL)
+        continue;
+      if (query->context == LT_CONTEXT_TRACE)
+        span = lt_span_get_root (span);
+      if (events->len >= LT_HUB_MAX_RESULT_EVENTS || !g_hash_table_add (spans, span))
+        continue;
+
+      members = lt_span_list_events (hub, span, query->context, LT_HUB_MAX_RESULT_EVENTS, &omitted);
+      query->omitted += omitted;
+      for (guint j = 0; j < members->len; j++)
+        {
+          LtEvent *member = g_ptr_array_index (members, j);
+
+          if (member->sequence > query->after && member->sequence <= query->last)
+            add_once (events, seen, member);
+        }
+    }
+
+  g_ptr_array_sort (events, compare_sequences);
+  if (events->len > LT_HUB_MAX_RESULT_EVENTS)
+    {
+      query->omitted += events->len - LT_HUB_MAX_RESULT_EVENTS;
+      g_ptr_array_remove_range (events, 0, events->len - LT_HUB_MAX_RESULT_EVENTS);
+    }
+
+  return events;
+}
+
+static gboolean
+scan_slice (gpointer user_data)
+{
+  GTask *task = user_data;
+  LtHub *hub = g_task_get_source_object (task);
+  Query *query = g_task_get_task_data (task);
+  gint64 deadline = g_get_monotonic_time () + LT_HUB_SLICE_US;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+
+  for (guint steps = 1; query->matches->len < query->limit && query->scan > query->after; steps++)
+    {
+      LtEvent *event = lt_hub_peek_event (hub, query->scan);
+
+      if (event == NULL)
+        break;
+      query->scan--;
+      if (event->created_at_us >= query->since_us && lt_hub_match (hub, query->filter, event))
+        g_ptr_array_add (query->matches, g_object_ref (event));
+      if (steps % 64 == 0 && g_get_monotonic_time () >= deadline)
+        return G_SOURCE_CONTINUE;
+    }
+
+  g_task_return_pointer (task, gather (hub, query), (GDestroyNotify) g_ptr_array_unref);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * lt_hub_query_async:
+ * @self: the hub
+ * @filter: what to look for
+ * @options: how much, and where; copied
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Looks for events in the ring, newest first, in slices of a turn.
+ */
+void
+lt_hub_query_async (LtHub *self, LtFilter *filter, const LtQueryOptions *options,
+                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Query *query = g_new0 (Query, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  query->filter = g_object_ref (filter);
+  query->context = options->context;
+  query->limit = CLAMP (options->limit, 1, LT_HUB_MAX_RESULT_EVENTS);
+  query->since_us = options->since_us;
+  query->last = lt_hub_get_last_sequence (self);
+  query->scan = query->last;
+  query->matches = g_ptr_array_new_with_free_func (g_object_unref);
+  if (options->after != NULL && !lt_hub_parse_id (self, options->after, &query->after))
+    query->after = 0;
+  g_task_set_source_tag (task, lt_hub_query_async);
+  g_task_set_task_data (task, query, (GDestroyNotify) query_free);
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_task_attach_source (task, source, scan_slice);
+  g_object_unref (task);
+}
+
+/**
+ * lt_hub_query_finish:
+ * @self: the hub
+ * @result: what the callback got
+ * @last_sequence: (out) (optional): the newest sequence when the query was made
+ * @omitted: (out) (optional): events of matching spans that were left out, being too many
+ * @error: return location for an error
+ *
+ * Ends lt_hub_query_async(). Errors: %LT_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (element-type LtEvent): the events, oldest first, or %NULL
+ */
+GPtrArray *
+lt_hub_query_finish (LtHub *self, GAsyncResult *result, guint64 *last_sequence, guint64 *omitted,
+                     GError **error)
+{
+  GPtrArray *events = g_task_propagate_pointer (G_TASK (result), error);
+  Query *query = g_task_get_task_data (G_TASK (result));
+
+  if (events == NULL)
+    {
+      lt_error_translate (error, LT_ERROR_FAILED, "cannot search the ring");
+      return NULL;
+    }
+
+  if (last_sequence != NULL)
+    *last_sequence = query->last;
+  if (omitted != NULL)
+    *omitted = query->omitted;
+
+  return events;
+}
+
+/**
+ * lt_hub_list_span_events:
+ * @self: the hub
+ * @span_id: the text of a `spanId`
+ * @context: %LT_CONTEXT_TRACE for the whole trace, else the span alone
+ * @omitted: (out) (optional): older events left out, being too many
+ * @error: return location for an error
+ *
+ * Lists what the ring holds of a span. Errors: %LT_ERROR_NOT_FOUND.
+ *
+ * Returns: (transfer full) (element-type LtEvent): the events in order, or %NULL
+ */
+GPtrArray *
+lt_hub_list_span_events (LtHub *self, const char *span_id, LtContext context, guint64 *omitted,
+                         GError **error)
+{
+  LtSpan *span = lt_span_table_find (self->spans, span_id);
+  g_autoptr (GPtrArray) found = NULL;
+  GPtrArray *events;
+  guint64 left_out;
+
+  if (span == NULL)
+    {
+      g_set_error (error, LT_ERROR, LT_ERROR_NOT_FOUND,
+                   "no span \"%.128s\" is known; its last event may have left the ring", span_id);
+      return NULL;
+    }
+
+  if (context == LT_CONTEXT_TRACE)
+    span = lt_span_get_root (span);
+  found = lt_span_list_events (self, span, context, LT_HUB_MAX_RESULT_EVENTS, &left_out);
+  events = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (events, g_object_ref (g_ptr_array_index (found, i)));
+  if (omitted != NULL)
+    *omitted = left_out;
+
+  return events;
+}

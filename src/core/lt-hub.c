@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-hub.h"
+
+#include "lt-error.h"
+#include "lt-hub-private.h"
+#include "lt-subscription-private.h"
+
+#include <string.h>
+
+#define MIN_RING_BYTES (64 * 1024)
+
+G_DEFINE_FINAL_TYPE (LtHub, lt_hub, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_SUBSCRIPTION_ADDED,
+  SIGNAL_SUBSCRIPTION_REMOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+typedef struct
+{
+  GSource source;
+  LtHub *hub; /* (unowned) */
+} HubSource;
+
+static gboolean dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data);
+
+static GSourceFuncs source_funcs = {
+  .dispatch = dispatch_source,
+};
+
+static void
+lt_hub_finalize (GObject *object)
+{
+  LtHub *self = LT_HUB (object);
+
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  lt_ring_clear (&self->ring);
+  g_clear_pointer (&self->spans, lt_span_table_free);
+  g_clear_pointer (&self->matcher, lt_matcher_free);
+  g_clear_pointer (&self->match, lt_match_context_free);
+  g_clear_pointer (&self->poller, lt_stream_poller_free);
+  g_clear_pointer (&self->feeds, g_hash_table_unref);
+  g_clear_pointer (&self->feed_serials, g_hash_table_unref);
+  g_clear_pointer (&self->subscriptions, g_hash_table_unref);
+  g_clear_pointer (&self->readers, g_ptr_array_unref);
+  g_clear_pointer (&self->dirty_feeds, g_ptr_array_unref);
+  g_queue_clear (&self->runnable);
+  g_clear_object (&self->levels);
+  g_clear_object (&self->catalogue);
+  g_free (self->epoch);
+
+  G_OBJECT_CLASS (lt_hub_parent_class)->finalize (object);
+}
+
+static void
+lt_hub_class_init (LtHubClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = lt_hub_finalize;
+
+  /**
+   * LtHub::subscription-added:
+   * @self: the hub
+   * @subscription: the subscription, which has just been started
+   *
+   * Emitted when a subscription starts.
+   */
+  signals[SIGNAL_SUBSCRIPTION_ADDED]
+      = g_signal_new ("subscription-added", LT_TYPE_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, LT_TYPE_SUBSCRIPTION);
+
+  /**
+   * LtHub::subscription-removed:
+   * @self: the hub
+   * @subscription: the subscription, which has just been closed
+   *
+   * Emitted when a started subscription has ended.
+   */
+  signals[SIGNAL_SUBSCRIPTION_REMOVED]
+      = g_signal_new ("subscription-removed", LT_TYPE_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, LT_TYPE_SUBSCRIPTION);
+}
+
+static void
+lt_hub_init (LtHub *self)
+{
+  lt_ring_init (&self->ring);
+  g_queue_init (&self->runnable);
+  self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
+  self->feed_serials = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->subscriptions
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->readers = g_ptr_array_new ();
+  self->dirty_feeds = g_ptr_array_new ();
+  self->matcher = lt_matcher_new ();
+  self->match = lt_match_context_new ();
+  self->levels = lt_levels_new ();
+  self->epoch = g_strdup_printf ("%08x", g_random_int ());
+  self->next_expiry_us = -1;
+  self->totals.started_at_us = g_get_real_time ();
+  self->source = g_source_new (&source_funcs, sizeof (HubSource));
+  ((HubSource *) self->source)->hub = self;
+  g_source_set_static_name (self->source, "livetrace hub");
+  g_source_attach (self->source, g_main_context_get_thread_default ());
+}
+
+/**
+ * lt_hub_new:
+ * @catalogue: (transfer none): what events are known
+ * @limits: (nullable): what is kept at most; the defaults if %NULL
+ *
+ * Makes a hub with a new epoch. It works in the thread-default main context.
+ *
+ * Returns: (transfer full): the hub
+ */
+LtHub *
+lt_hub_new (LtCatalogue *catalogue, const LtHubLimits *limits)
+{
+  static const LtHubLimits defaults = LT_HUB_LIMITS_DEFAULT;
+  LtHub *self = g_object_new (LT_TYPE_HUB, NULL);
+
+  self->catalogue = g_object_ref (catalogue);
+  self->limits = limits != NULL ? *limits : defaults;
+  self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
+  self->spans = lt_span_table_new (self->limits.max_spans, self->limits.span_bytes,
+                                   self->feed_serials);
+
+  return self;
+}
+
+static void
+plan_turn (LtHub *self)
+{
+  g_source_set_ready_time (self->source, 0);
+}
+
+/* Until when the hub may sleep. */
+static void
+plan_sleep (LtHub *self)
+{
+  gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next;
+
+  g_source_set_ready_time (self->source, busy ? 0 : self->next_expiry_us);
+}
+
+/* Takes the oldest event out of the ring; who has not read it hears of it first. */
+static void
+evict (LtHub *self)
+{
+  LtEvent *event;
+
+  if (self->considered < self->ring.first)
+    lt_hub_dispatch (self);
+
+  event = lt_ring_peek (&self->ring, self->ring.first);
+  for (guint i = 0; i < self->readers->len; i++)
+    lt_subscription_lose (g_ptr_array_index (self->readers, i), event);
+
+  lt_ring_evict (&self->ring);
+  if (event->span != NULL)
+    lt_span_table_event_evicted (self->spans, event);
+  g_object_unref (event);
+}
+
+static void
+enforce_ring_limit (LtHub *self)
+{
+  while (self->ring.bytes > self->limits.ring_bytes && lt_ring_get_length (&self->ring) > 1)
+    evict (self);
+}
+
+/**
+ * lt_hub_set_limits:
+ * @self: the hub
+ * @limits: what is kept at most
+ *
+ * Changes the limits while running; what is too much goes at once.
+ */
+void
+lt_hub_set_limits (LtHub *self, const LtHubLimits *limits)
+{
+  self->limits = *limits;
+  self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
+  lt_span_table_set_limits (self->spans, limits->max_spans, limits->span_bytes);
+  enforce_ring_limit (self);
+}
+
+/**
+ * lt_hub_get_limits:
+ * @self: the hub
+ *
+ * Returns: (transfer none): the limits in force
+ */
+const LtHubLimits *
+lt_hub_get_limits (LtHub *self)
+{
+  return &self->limits;
+}
+
+/**
+ * lt_hub_get_catalogue:
+ * @self: the hub
+ *
+ * Returns: (transfer none): its catalogue
+ */
+LtCatalogue *
+lt_hub_get_catalogue (LtHub *self)
+{
+  return self->catalogue;
+}
+
+/**
+ * lt_hub_get_levels:
+ * @self: the hub
+ *
+ * Returns: (transfer none): the level settings it goes by
+ */
+LtLevels *
+lt_hub_get_levels (LtHub *self)
+{
+  return self->levels;
+}
+
+/**
+ * lt_hub_get_epoch:
+ * @self: the hub
+ *
+ * Returns: (transfer none): what the ids of its events begin with, 8 hex digits
+ */
+const char *
+lt_hub_get_epoch (LtHub *self)
+{
+  return self->epoch;
+}
+
+/**
+ * lt_hub_get_last_sequence:
+ * @self: the hub
+ *
+ * Returns: the sequence of the newest event, or 0 if there was none yet
+ */
+guint64
+lt_hub_get_last_sequence (LtHub *self)
+{
+  return self->ring.next - 1;
+}
+
+/**
+ * lt_hub_get_first_sequence:
+ * @self: the hub
+ *
+ * Returns: the sequence of the oldest event in the ring, or the one the next event will get if the
+ *   ring is empty
+ */
+guint64
+lt_hub_get_first_sequence (LtHub *self)
+{
+  return self->ring.first;
+}
+
+/**
+ * lt_hub_peek_event:
+ * @self: the hub
+ * @sequence: any sequence
+ *
+ * Returns: (transfer none) (nullable): the event, if the ring has it
+ */
+LtEvent *
+lt_hub_peek_event (LtHub *self, guint64 sequence)
+{
+  return lt_ring_peek (&self->ring, sequence);
+}
+
+/**
+ * lt_hub_get_statistics:
+ * @self: the hub
+ * @statistics: (out): where to put them
+ *
+ * Reads all counters.
+ */
+void
+lt_hub_get_statistics (LtHub *self, LtHubStatistics *statistics)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  *statistics = self->totals;
+  statistics->ring_events = lt_ring_get_length (&self->ring);
+  statistics->ring_bytes = self->ring.bytes;
+  statistics->spans = lt_span_table_get_length (self->spans);
+  statistics->subscriptions = self->n_subscriptions;
+
+  g_hash_table_iter_init (&iter, self->subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      statistics->delivered += lt_subscription_get_delivered (value);
+      statistics->dropped += lt_subscription_get_dropped (value);
+    }
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    statistics->exhausted += lt_filter_get_exhausted (((LtFeed *) value)->filter);
+}
+
+/**
+ * lt_hub_submit:
+ * @self: the hub
+ * @event: (transfer full): an event no hub has yet
+ *
+ * Takes an event: gives it its id, keeps it in the ring and, at the end of the turn, lets it
+ * flow. If its level is below the setting for its type it is refused: it is not kept, but still
+ * opens or closes its span.
+ *
+ * Returns: the event's sequence, or 0 if it was refused
+ */
+guint64
+lt_hub_submit (LtHub *self, LtEvent *event)
+{
+  LtSpan *span = lt_span_table_observe (self->spans, event);
+
+  if (!lt_level_passes (event->level, lt_levels_get_threshold (self->levels, event->type)))
+    {
+      self->totals.refused++;
+      g_object_unref (event);
+      /* A span that ended here may have to go later. */
+      if (span != NULL && self->next_expiry_us < 0)
+        plan_turn (self);
+      return 0;
+    }
+
+  lt_ring_push (&self->ring, event);
+  if (span != NULL)
+    {
+      event->span = lt_span_ref (span);
+      lt_span_table_event_kept (self->spans, event);
+    }
+  self->totals.received++;
+  self->totals.by_level[event->level]++;
+  enforce_ring_limit (self);
+  plan_turn (self);
+
+  return event->sequence;
+}
+
+/**
+ * lt_hub_clear_ring:
+ * @self: the hub
+ *
+ * Empties the ring. Ids go on; who had not read it all is told of a gap.
+ */
+void
+lt_hub_clear_ring (LtHub *self)
+{
+  lt_hub_dispatch (self);
+  while (lt_ring_get_length (&self->ring) > 0)
+    evict (self);
+  plan_turn (self);
+}
+
+/**
+ * lt_hub_match:
+ * @self: the hub
+ * @filter: a filter
+ * @event: an event
+ *
+ * Matches one event by itself.
+ *
+ * Returns: whether it matches
+ */
+gboolean
+lt_hub_match (LtHub *self, LtFilter *filter, LtEvent *event)
+{
+  lt_match_context_set_event (self->match, event);
+
+  return lt_filter_match (filter, self->match);
+}
+
+static void
+on_match (gpointer tag, LtEvent *event, gpointer user_data)
+{
+  lt_feed_take_match (tag, event);
+}
+
+static void
+take_context (LtHub *self, LtEvent *event, const LtSpanWatches *watches)
+{
+  for (guint i = 0; i < watches->length; i++)
+    {
+      LtSpanWatch *watch = &watches->items[i];
+      LtFeed *feed;
+
+      if (watch->last >= event->sequence)
+        continue;
+      feed = g_hash_table_lookup (self->feed_serials, &watch->feed);
+      if (feed != NULL)
+        lt_feed_take_context (feed, event, watch->last);
+    }
+}
+
+/**
+ * lt_hub_dispatch:
+ * @self: the hub
+ *
+ * Hands every event that has come since the last time to the live subscriptions.
+ */
+void
+lt_hub_dispatch (LtHub *self)
+{
+  guint64 newest = self->ring.next - 1;
+
+  if (self->considered == newest || self->dispatching)
+    return;
+
+  self->dispatching = TRUE;
+  for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)
+    {
+      LtEvent *event = lt_ring_peek (&self->ring, sequence);
+
+      lt_matcher_match (self->matcher, event, on_match, self);
+      if (self->n_span_feeds > 0 && event->span != NULL)
+        {
+          take_context (self, event, &event->span->watches);
+          take_context (self, event, &lt_span_get_root (event->span)->trace_watches);
+        }
+    }
+
+  for (guint i = 0; i < self->dirty_feeds->len; i++)
+    lt_feed_flush (g_ptr_array_index (self->dirty_feeds, i), newest);
+  g_ptr_array_set_size (self->dirty_feeds, 0);
+
+  /* The encoding was for this turn. */
+  for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)
+    g_clear_pointer (&lt_ring_peek (&self->ring, sequence)->json, g_bytes_unref);
+  self->considered = newest;
+  self->dispatching = FALSE;
+
+  for (guint i = 0; i < self->readers->len; i++)
+    {
+      LtSubscription *reader = g_ptr_array_index (self->readers, i);
+
+      if (!reader->waiting)
+        lt_hub_run_reader (self, reader);
+    }
+}
+
+static void
+run_readers (LtHub *self)
+{
+  gint64 deadline = g_get_monotonic_time () + LT_HUB_SLICE_US;
+
+  /* One block each in turn, so that none waits for another's replay. */
+  while (self->runnable.length > 0)
+    {
+      g_autoptr (LtSubscription) reader = g_object_ref (g_queue_pop_head (&self->runnable));
+
+      reader->is_runnable = FALSE;
+      if (lt_subscription_read (reader, deadline) && reader->in_reach)
+        lt_hub_run_reader (self, reader);
+      if (g_get_monotonic_time () >= deadline)
+        return;
+    }
+}
+
+static gboolean
+dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LtHub *self = ((HubSource *) source)->hub;
+
+  lt_hub_dispatch (self);
+  run_readers (self);
+  self->next_expiry_us = lt_span_table_expire (self->spans, g_get_monotonic_time ());
+  plan_sleep (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * lt_hub_run_reader:
+ * @self: the hub
+ * @subscription: one of its readers, which has something to do
+ *
+ * Lets it read, in this turn or the next.
+ */
+void
+lt_hub_run_reader (LtHub *self, LtSubscription *subscription)
+{
+  if (subscription->is_runnable)
+    return;
+
+  subscription->is_runnable = TRUE;
+  g_queue_push_tail (&self->runnable, subscription);
+  plan_turn (self);
+}
+
+/**
+ * lt_hub_add_reader:
+ * @self: the hub
+ * @subscription: a subscription that reads the ring by itself
+ *
+ * From now on @subscription hears of events that leave the ring.
+ */
+void
+lt_hub_add_reader (LtHub *self, LtSubscription *subscription)
+{
+  if (subscription->in_reach)
+    return;
+
+  subscription->in_reach = TRUE;
+  g_ptr_array_add (self->readers, subscription);
+}
+
+/**
+ * lt_hub_remove_reader:
+ * @self: the hub
+ * @subscription: one of its readers
+ *
+ * Ends what lt_hub_add_reader() began.
+ */
+void
+lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
+{
+  subscription->in_reach = FALSE;
+  g_ptr_array_remove_fast (self->readers, subscription);
+  if (subscription->is_runnable)
+    g_queue_remove (&self->runnable, subscription);
+  subscription->is_runnable = FALSE;
+}
+
+/**
+ * lt_hub_add_subscription:
+ * @self: the hub
+ * @subscription: a new subscription
+ * @number: (out): its number
+ * @error: return location for an error
+ *
+ * Counts it. Errors: %LT_ERROR_BUSY.
+ *
+ * Returns: whether there was room
+ */
+gboolean
+lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number,
+                         GError **error)
+{
+  if (self->n_subscriptions >= self->limits.max_subscriptions)
+    {
+      g_set_error (error, LT_ERROR, LT_ERROR_BUSY,
+                   "there are %u subscribers already, as many as subscriptions.limit allows; "
+                   "try again later",
+                   self->n_subscriptions);
+      return FALSE;
+    }
+
+  self->n_subscriptions++;
+  *number = ++self->last_subscription;
+
+  return TRUE;
+}
+
+/**
+ * lt_hub_start_subscription:
+ * @self: the hub
+ * @subscription: a counted subscription
+ *
+ * Keeps it until it is removed, and tells of it.
+ */
+void
+lt_hub_start_subscription (LtHub *self, LtSubscription *subscription)
+{
+  g_hash_table_insert (self->subscriptions, &subscription->number, g_object_ref (subscription));
+  g_signal_emit (self, signals[SIGNAL_SUBSCRIPTION_ADDED], 0, subscription);
+}
+
+/**
+ * lt_hub_remove_subscription:
+ * @self: the hub
+ * @subscription: a counted subscription, which has closed
+ * @started: whether it was started
+ *
+ * Forgets it; its counters live on in the hub's.
+ */
+void
+lt_hub_remove_subscription (LtHub *self, LtSubscription *subscription, gboolean started)
+{
+  self->n_subscriptions--;
+  if (!started)
+    return;
+
+  self->totals.delivered += lt_subscription_get_delivered (subscription);
+  self->totals.dropped += lt_subscription_get_dropped (subscription);
+  g_signal_emit (self, signals[SIGNAL_SUBSCRIPTION_REMOVED], 0, subscription);
+  g_hash_table_remove (self->subscriptions, &subscription->number);
+}
+
+/**
+ * lt_hub_get_poller:
+ * @self: the hub
+ *
+ * Returns: (transfer none): what waits for all streams
+ */
+LtStreamPoller *
+lt_hub_get_poller (LtHub *self)
+{
+  if (self->poller == NULL)
+    self->poller = lt_stream_poller_new (g_source_get_context (self->source));
+
+  return self->poller;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  guint64 first = (*(LtSubscription *const *) a)->number;
+  guint64 second = (*(LtSubscription *const *) b)->number;
+
+  return (first > second) - (first < second);
+}
+
+/**
+ * lt_hub_list_subscriptions:
+ * @self: the hub
+ *
+ * Returns: (transfer full) (element-type LtSubscription): those started and not closed, by number
+ */
+GPtrArray *
+lt_hub_list_subscriptions (LtHub *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (list, g_object_ref (value));
+  g_ptr_array_sort (list, compare_numbers);
+
+  return list;
+}
+
+/**
+ * lt_hub_find_subscription:
+ * @self: the hub
+ * @number: a subscription's number
+ *
+ * Returns: (transfer none) (nullable): the subscription, if it has started and not closed
+ */
+LtSubscription *
+lt_hub_find_subscription (LtHub *self, guint64 number)
+{
+  return g_hash_table_lookup (self->subscriptions, &number);
+}
+
+/**
+ * lt_hub_end_subscriptions:
+ * @self: the hub
+ * @reason: why, one word, such as "shutdown"
+ *
+ * Ends every subscription with a `bye`.
+ */
+void
+lt_hub_end_subscriptions (LtHub *self, const char *reason)
+{
+  g_autoptr (GPtrArray) list = lt_hub_list_subscriptions (self);
+
+  for (guint i = 0; i < list->len; i++)
+    lt_subscription_end (g_ptr_array_index (list, i), reason);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-stream-poller.h"
+
+#include "lt-error.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+/* Streams served in one turn; the others' readiness stays for the next. */
+#define EVENTS_PER_TURN 64
+
+struct _LtStreamPoller
+{
+  GSource *source;    /* (owned) */
+  int epoll_fd;       /* (owned) */
+  GQueue quiet;       /* (element-type LtStreamWatch): longest without a send first */
+  GQueue stalled;     /* (element-type LtStreamWatch): longest stalled first */
+  gint64 quiet_us;    /* how long a stream may be quiet */
+  gint64 stalled_us;  /* how long a stream may be stalled */
+  gint64 due_us;      /* monotonic: when the timer is set for, or -1 */
+  struct epoll_event *current; /* (unowned) (nullable): events of this turn not yet served */
+  int n_current;
+};
+
+typedef struct
+{
+  GSource source;
+  LtStreamPoller *poller; /* (unowned) */
+} PollerSource;
+
+static LtStreamWatch *
+peek (GQueue *queue)
+{
+  return queue->head != NULL ? queue->head->data : NULL;
+}
+
+static gint64
+next_due (LtStreamPoller *self)
+{
+  LtStreamWatch *quiet = peek (&self->quiet);
+  LtStreamWatch *stalled = peek (&self->stalled);
+  gint64 due = G_MAXINT64;
+
+  if (quiet != NULL)
+    due = quiet->quiet_since_us + self->quiet_us;
+  if (stalled != NULL)
+    due = MIN (due, stalled->stalled_since_us + self->stalled_us);
+
+  return due;
+}
+
+/* Sending puts a deadline off; the timer then fires early once and is set anew, which is
+ * cheaper than setting it at every send. */
+static void
+update_timer (LtStreamPoller *self, gboolean exactly)
+{
+  gint64 due = next_due (self);
+
+  if (due == G_MAXINT64)
+    due = -1;
+  if (!exactly && self->due_us != -1 && (due == -1 || due >= self->due_us))
+    return;
+
+  self->due_us = due;
+  g_source_set_ready_time (self->source, due);
+}
+
+static void
+move_to_tail (GQueue *queue, GList *link)
+{
+  if (queue->tail == link)
+    return;
+
+  g_queue_unlink (queue, link);
+  g_queue_push_tail_link (queue, link);
+}
+
+static void
+serve_timers (LtStreamPoller *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  LtStreamWatch *watch;
+
+  while ((watch = peek (&self->stalled)) != NULL
+         && watch->stalled_since_us + self->stalled_us <= now)
+    {
+      /* Not removed by its owner, it is asked again after another such time. */
+      watch->stalled_since_us = now;
+      move_to_tail (&self->stalled, &watch->stalled_link);
+      watch->funcs->stalled (watch);
+    }
+
+  while ((watch = peek (&self->quiet)) != NULL && watch->quiet_since_us + self->quiet_us <= now)
+    {
+      watch->quiet_since_us = now;
+      move_to_tail (&self->quiet, &watch->quiet_link);
+      watch->funcs->quiet (watch);
+    }
+}
+
+static void
+serve_descriptors (LtStreamPoller *self)
+{
+  struct epoll_event events[EVENTS_PER_TURN];
+  int n = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), 0);
+
+  self->current = events;
+  self->n_current = MAX (n, 0);
+  for (int i = 0; i < self->n_current; i++)
+    {
+      LtStreamWatch *watch = events[i].data.ptr;
+
+      if (watch != NULL && (events[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
+        watch->funcs->readable (watch);
+      /* The call may have removed this watch or any later one. */
+      watch = events[i].data.ptr;
+      if (watch != NULL && (events[i].events & EPOLLOUT))
+        watch->funcs->writable (watch);
+    }
+  self->current = NULL;
+  self->n_current = 0;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LtStreamPoller *self = ((PollerSource *) source)->poller;
+
+  serve_descriptors (self);
+  serve_timers (self);
+  update_timer (self, TRUE);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = {
+  .dispatch = dispatch,
+};
+
+/**
+ * lt_stream_poller_new:
+ * @context: (nullable): the main context to wait in
+ *
+ * Returns: (transfer full): a poller without streams
+ */
+LtStreamPoller *
+lt_stream_poller_new (GMainContext *context)
+{
+  LtStreamPoller *self = g_new0 (LtStreamPoller, 1);
+
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0)
+    g_error ("cannot make an epoll descriptor: %s", g_strerror (errno));
+  self->due_us = -1;
+  self->quiet_us = 15 * G_USEC_PER_SEC;
+  self->stalled_us = 30 * G_USEC_PER_SEC;
+  self->source = g_source_new (&source_funcs, sizeof (PollerSource));
+  ((PollerSource *) self->source)->poller = self;
+  g_source_set_static_name (self->source, "livetrace streams");
+  g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
+  g_source_attach (self->source, context);
+
+  return self;
+}
+
+/**
+ * lt_stream_poller_free:
+ * @self: (transfer full): a poller without streams
+ *
+ * Closes its descriptor.
+ */
+void
+lt_stream_poller_free (LtStreamPoller *self)
+{
+  g_assert (self->quiet.length == 0 && self->stalled.length == 0);
+
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  close (self->epoll_fd);
+  g_free (self);
+}
+
+/**
+ * lt_stream_poller_set_times:
+ * @self: a poller
+ * @quiet_us: how long a stream may be quiet, microseconds
+ * @stalled_us: how long a stream may be stalled, microseconds
+ *
+ * Sets the times for all streams, those being watched too.
+ */
+void
+lt_stream_poller_set_times (LtStreamPoller *self, gint64 quiet_us, gint64 stalled_us)
+{
+  if (self->quiet_us == quiet_us && self->stalled_us == stalled_us)
+    return;
+
+  self->quiet_us = quiet_us;
+  self->stalled_us = stalled_us;
+  update_timer (self, TRUE);
+}
+
+/**
+ * lt_stream_poller_add:
+ * @self: a poller
+ * @watch: the stream's place, its functions and descriptor set
+ * @error: return location for an error
+ *
+ * Watches a stream until lt_stream_poller_remove().
+ *
+ * Returns: %TRUE, or %FALSE with %LT_ERROR_IO
+ */
+gboolean
+lt_stream_poller_add (LtStreamPoller *self, LtStreamWatch *watch, GError **error)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP, .data.ptr = watch };
+
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) < 0)
+    {
+      g_set_error (error, LT_ERROR, LT_ERROR_IO, "cannot watch a stream: %s", g_strerror (errno));
+      return FALSE;
+    }
+
+  watch->is_watched = TRUE;
+  watch->is_stalled = FALSE;
+  watch->quiet_since_us = g_get_monotonic_time ();
+  watch->quiet_link = (GList){ .data = watch };
+  watch->stalled_link = (GList){ .data = watch };
+  g_queue_push_tail_link (&self->quiet, &watch->quiet_link);
+  update_timer (self, FALSE);
+
+  return TRUE;
+}
+
+/**
+ * lt_stream_poller_remove:
+ * @self: a poller
+ * @watch: one of its watches, or one already removed
+ *
+ * Watches the stream no more.
+ */
+void
+lt_stream_poller_remove (LtStreamPoller *self, LtStreamWatch *watch)
+{
+  if (!watch->is_watched)
+    return;
+
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  for (int i = 0; i < self->n_current; i++)
+    if (self->current[i].data.ptr == watch)
+      self->current[i].data.ptr = NULL;
+
+  g_queue_unlink (&self->quiet, &watch->quiet_link);
+  if (watch->is_stalled)
+    g_queue_unlink (&self->stalled, &watch->stalled_link);
+  watch->is_watched = FALSE;
+}
+
+/**
+ * lt_stream_poller_want_write:
+ * @self: a poller
+ * @watch: one of its watches
+ * @wanted: whether the stream waits for room to write
+ *
+ * While it waits, the stream counts as stalled unless lt_stream_poller_sent() is called.
+ */
+void
+lt_stream_poller_want_write (LtStreamPoller *self, LtStreamWatch *watch, gboolean wanted)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP, .data.ptr = watch };
+
+  if (watch->is_stalled == wanted)
+    return;
+
+  if (wanted)
+    event.events |= EPOLLOUT;
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event);
+
+  watch->is_stalled = wanted;
+  if (wanted)
+    {
+      watch->stalled_since_us = g_get_monotonic_time ();
+      g_queue_push_tail_link (&self->stalled, &watch->stalled_link);
+      update_timer (self, FALSE);
+    }
+  else
+    g_queue_unlink (&self->stalled, &watch->stalled_link);
+}
+
+/**
+ * lt_stream_poller_sent:
+ * @self: a poller
+ * @watch: one of its watches
+ *
+ * Notes that something has just been sent.
+ */
+void
+lt_stream_poller_sent (LtStreamPoller *self, LtStreamWatch *watch)
+{
+  watch->quiet_since_us = g_get_monotonic_time ();
+  move_to_tail (&self->quiet, &watch->quiet_link);
+  if (!watch->is_stalled)
+    return;
+
+  watch->stalled_since_us = watch->quiet_since_us;
+  move_to_tail (&self->stalled, &watch->stalled_link);
+}

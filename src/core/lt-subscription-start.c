@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-hub-private.h"
+#include "lt-subscription-private.h"
+
+#include <string.h>
+
+/* How many events are looked at between two looks at the clock. */
+#define CLOCK_INTERVAL 64
+
+static void
+expect_gap (LtSubscription *self, const char *after)
+{
+  g_free (self->gap_after);
+  self->gap_after = g_strdup (after);
+  self->gap_dropped = 0;
+  self->gap_unknown = TRUE;
+}
+
+static gboolean
+looks_like_id (const char *text)
+{
+  const char *dot = strchr (text, '.');
+
+  return dot - text == 8 && strspn (text, "0123456789abcdef") == 8 && dot[1] != '\0'
+         && strlen (dot + 1) <= 20 && strspn (dot + 1, "0123456789") == strlen (dot + 1);
+}
+
+static void
+start_after_id (LtSubscription *self)
+{
+  guint64 oldest = self->hub->ring.first;
+  char none[LT_EVENT_ID_SIZE];
+  guint64 sequence;
+
+  self->start = LT_START_SEQUENCE_ALL;
+  lt_hub_format_id (self->hub, 0, none);
+  if (!lt_hub_parse_id (self->hub, self->after, &sequence))
+    {
+      expect_gap (self, strchr (self->after, '.') && looks_like_id (self->after) ? self->after
+                                                                                : none);
+      sequence = oldest - 1;
+    }
+  else if (sequence + 1 < oldest)
+    {
+      expect_gap (self, self->after);
+      sequence = oldest - 1;
+    }
+  self->cursor = sequence;
+
+  if (self->feed->context != LT_CONTEXT_EVENT && self->feed->known_from > oldest)
+    {
+      self->phase = LT_START_PHASE_PRIME;
+      self->scan = oldest;
+      self->primed_from = oldest;
+    }
+}
+
+/**
+ * lt_subscription_begin_start:
+ * @self: a subscription that has just been started
+ *
+ * Decides how its start is found; lt_subscription_find_start() then does it in slices.
+ */
+void
+lt_subscription_begin_start (LtSubscription *self)
+{
+  guint64 newest = self->hub->considered;
+
+  self->phase = LT_START_PHASE_DONE;
+  self->cursor = newest;
+  self->start = newest + 1;
+  self->replaying = self->start_kind != LT_START_NOW;
+
+  switch (self->start_kind)
+    {
+    case LT_START_NOW:
+      break;
+    case LT_START_AFTER_ID:
+      start_after_id (self);
+      break;
+    case LT_START_SINCE:
+      self->phase = LT_START_PHASE_SINCE;
+      self->scan = self->hub->ring.first;
+      break;
+    case LT_START_LAST:
+      if (self->last > 0)
+        self->phase = LT_START_PHASE_LAST;
+      self->scan = newest;
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+is_late (gint64 deadline_us, guint *steps)
+{
+  return ++*steps % CLOCK_INTERVAL == 0 && g_get_monotonic_time () >= deadline_us;
+}
+
+static void
+found (LtSubscription *self, guint64 first)
+{
+  self->cursor = first - 1;
+  self->start = first;
+  self->phase = LT_START_PHASE_DONE;
+}
+
+static void
+find_since (LtSubscription *self, gint64 deadline_us)
+{
+  LtHub *hub = self->hub;
+  guint steps = 0;
+
+  self->scan = MAX (self->scan, hub->ring.first);
+  for (; self->scan <= hub->considered; self->scan++)
+    {
+      if (lt_hub_peek_event (hub, self->scan)->created_at_us >= self->since_us)
+        break;
+      if (is_late (deadline_us, &steps))
+        return;
+    }
+  found (self, self->scan);
+}
+
+static void
+find_last (LtSubscription *self, gint64 deadline_us)
+{
+  LtHub *hub = self->hub;
+  guint steps = 0;
+
+  for (; self->scan >= hub->ring.first; self->scan--)
+    {
+      if (lt_feed_match (self->feed, lt_hub_peek_event (hub, self->scan)) && --self->last == 0)
+        {
+          found (self, self->scan);
+          return;
+        }
+      if (is_late (deadline_us, &steps))
+        {
+          self->scan--;
+          return;
+        }
+    }
+  found (self, hub->ring.first);
+}
+
+static void
+prime (LtSubscription *self, gint64 deadline_us)
+{
+  LtHub *hub = self->hub;
+  guint steps = 0;
+
+  self->scan = MAX (self->scan, hub->ring.first);
+  while (self->scan <= self->cursor)
+    {
+      LtEvent *event = lt_hub_peek_event (hub, self->scan++);
+
+      if (event->span != NULL && lt_feed_match (self->feed, event))
+        lt_feed_record (self->feed, event);
+      if (is_late (deadline_us, &steps))
+        return;
+    }
+  self->phase = LT_START_PHASE_DONE;
+}
+
+/**
+ * lt_subscription_find_start:
+ * @self: a starting subscription
+ * @deadline_us: monotonic time at which to leave off
+ *
+ * Returns: whether the start has been found
+ */
+gboolean
+lt_subscription_find_start (LtSubscription *self, gint64 deadline_us)
+{
+  switch (self->phase)
+    {
+    case LT_START_PHASE_SINCE:
+      find_since (self, deadline_us);
+      break;
+    case LT_START_PHASE_LAST:
+      find_last (self, deadline_us);
+      break;
+    case LT_START_PHASE_PRIME:
+      prime (self, deadline_us);
+      break;
+    case LT_START_PHASE_DONE:
+    default:
+      break;
+    }
+
+  return self->phase == LT_START_PHASE_DONE;
+}

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-subscription.h"
+
+#include "lt-error.h"
+#include "lt-hub-private.h"
+#include "lt-subscription-private.h"
+
+/* How long a client is to wait before it reconnects. */
+#define RETRY_MS 2000
+
+G_DEFINE_FINAL_TYPE (LtSubscription, lt_subscription, G_TYPE_OBJECT)
+
+static void
+lt_subscription_finalize (GObject *object)
+{
+  LtSubscription *self = LT_SUBSCRIPTION (object);
+
+  if (self->listed)
+    lt_hub_remove_subscription (self->hub, self, FALSE);
+  g_clear_pointer (&self->feed, lt_feed_unref);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->sink);
+  g_clear_object (&self->hub);
+  g_free (self->transport);
+  g_free (self->peer);
+  g_free (self->identity);
+  g_free (self->user_agent);
+  g_free (self->after);
+  g_free (self->gap_after);
+
+  G_OBJECT_CLASS (lt_subscription_parent_class)->finalize (object);
+}
+
+static void
+lt_subscription_class_init (LtSubscriptionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = lt_subscription_finalize;
+}
+
+static void
+lt_subscription_init (LtSubscription *self)
+{
+  self->primed_from = G_MAXUINT64;
+}
+
+/**
+ * lt_subscription_state_to_string:
+ * @state: a state
+ *
+ * Returns: (transfer none): its name in every interface, such as "live"
+ */
+const char *
+lt_subscription_state_to_string (LtSubscriptionState state)
+{
+  static const char *const names[] = { "starting", "replaying", "live", "lagging", "closed" };
+
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (names), "closed");
+
+  return names[state];
+}
+
+/**
+ * lt_subscription_new:
+ * @hub: the hub
+ * @filter: what to watch
+ * @options: how, and who watches; copied
+ * @error: return location for an error
+ *
+ * Makes a subscription and gives it its number. Nothing flows before
+ * lt_subscription_start(). Errors: %LT_ERROR_BUSY when there are as many subscriptions as
+ * the hub allows.
+ *
+ * Returns: (transfer full): the subscription, or %NULL with @error set
+ */
+LtSubscription *
+lt_subscription_new (LtHub *hub, LtFilter *filter, const LtSubscriptionOptions *options,
+                     GError **error)
+{
+  g_autoptr (LtSubscription) self = g_object_new (LT_TYPE_SUBSCRIPTION, NULL);
+
+  self->hub = g_object_ref (hub);
+  self->filter = g_object_ref (filter);
+  self->context = options->context;
+  self->start_kind = options->start;
+  self->after = g_strdup (options->after != NULL ? options->after : "");
+  self->since_us = options->since_us;
+  self->last = options->last;
+  self->limit = options->limit;
+  self->transport = g_strdup (options->transport);
+  self->peer = g_strdup (options->peer);
+  self->identity = g_strdup (options->identity);
+  self->user_agent = g_strdup (options->user_agent);
+  self->connected_at_us = g_get_real_time ();
+
+  if (!lt_hub_add_subscription (hub, self, &self->number, error))
+    return NULL;
+
+  self->listed = TRUE;
+  self->feed = lt_feed_get (hub, filter, options->context);
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+has_room (LtSubscription *self)
+{
+  return lt_sink_get_unsent_bytes (self->sink) < lt_hub_get_limits (self->hub)->unsent_bytes / 2;
+}
+
+/**
+ * lt_subscription_send_control:
+ * @self: a started subscription
+ * @control: what to say
+ * @with_cursor: whether the block carries the cursor
+ *
+ * Sends a control block.
+ */
+void
+lt_subscription_send_control (LtSubscription *self, const LtControl *control, gboolean with_cursor)
+{
+  guint64 cursor = lt_subscription_get_cursor (self);
+  g_autoptr (GBytes) block = NULL;
+
+  block = lt_block_encode_control (lt_subscription_get_framing (self), self->hub, control,
+                                   with_cursor ? &cursor : NULL);
+  lt_sink_send (self->sink, block);
+}
+
+/**
+ * lt_subscription_send_ping:
+ * @self: a started subscription
+ *
+ * Sends a ping, with the cursor unless a gap is still to be told.
+ *
+ * Returns: whether one was due: one that is still starting has not said hello
+ */
+gboolean
+lt_subscription_send_ping (LtSubscription *self)
+{
+  LtControl ping = { .kind = LT_CONTROL_PING, .ping_ms = self->ping_ms };
+
+  if (self->state == LT_SUBSCRIPTION_STARTING || self->state == LT_SUBSCRIPTION_CLOSED)
+    return FALSE;
+
+  lt_subscription_send_control (self, &ping, self->gap_after == NULL);
+
+  return TRUE;
+}
+
+/**
+ * lt_subscription_send_block:
+ * @self: a started subscription
+ * @block: events, or a gap between them
+ *
+ * Sends a block and counts what is in it, unless that would take the sink over its limit.
+ *
+ * Returns: whether it was sent
+ */
+gboolean
+lt_subscription_send_block (LtSubscription *self, const LtBlock *block)
+{
+  gsize unsent = lt_sink_get_unsent_bytes (self->sink);
+  gsize size = g_bytes_get_size (block->bytes);
+
+  if (unsent > 0 && unsent + size > lt_hub_get_limits (self->hub)->unsent_bytes)
+    return FALSE;
+
+  self->matched += block->n_matched;
+  self->delivered += block->n_events;
+  self->dropped += block->n_dropped;
+  lt_sink_send (self->sink, block->bytes);
+
+  return TRUE;
+}
+
+static void
+say_hello (LtSubscription *self)
+{
+  LtControl hello = {
+    .kind = LT_CONTROL_HELLO,
+    .epoch = lt_hub_get_epoch (self->hub),
+    .subscriber = self->number,
+    .filter = lt_filter_get_text (self->filter),
+    .context = lt_context_to_string (self->context),
+    .ping_ms = self->ping_ms,
+    .retry_ms = RETRY_MS,
+  };
+
+  lt_subscription_send_control (self, &hello, self->gap_after == NULL);
+}
+
+static void
+tell_gap (LtSubscription *self)
+{
+  LtControl gap = {
+    .kind = LT_CONTROL_GAP,
+    .dropped_known = !self->gap_unknown,
+    .dropped = self->gap_dropped,
+    .after = self->gap_after,
+  };
+  char before[LT_EVENT_ID_SIZE];
+
+  if (self->gap_after == NULL)
+    return;
+
+  if (lt_hub_peek_event (self->hub, self->cursor + 1) != NULL)
+    {
+      lt_hub_format_id (self->hub, self->cursor + 1, before);
+      gap.before = before;
+    }
+  lt_subscription_send_control (self, &gap, TRUE);
+  self->dropped += self->gap_dropped;
+  g_clear_pointer (&self->gap_after, g_free);
+  self->gap_dropped = 0;
+  self->gap_unknown = FALSE;
+}
+
+static gboolean
+limit_reached (LtSubscription *self)
+{
+  return self->limit != 0 && self->matched >= self->limit;
+}
+
+static void
+go_live (LtSubscription *self)
+{
+  LtControl live = { .kind = LT_CONTROL_LIVE };
+
+  self->state = LT_SUBSCRIPTION_LIVE;
+  if (self->replaying)
+    lt_subscription_send_control (self, &live, TRUE);
+  self->replaying = FALSE;
+
+  /* Where every match counts towards an end, the ring is read match by match. */
+  if (self->limit != 0)
+    return;
+
+  if (self->primed_from != G_MAXUINT64)
+    self->feed->known_from = MIN (self->feed->known_from, self->primed_from);
+  self->primed_from = G_MAXUINT64;
+  lt_hub_remove_reader (self->hub, self);
+  lt_feed_add_live (self->feed, self);
+}
+
+static void
+fall_back (LtSubscription *self, guint64 cursor)
+{
+  lt_feed_remove_live (self->feed, self);
+  self->cursor = cursor;
+  self->state = LT_SUBSCRIPTION_LAGGING;
+  self->waiting = TRUE;
+  lt_hub_add_reader (self->hub, self);
+}
+
+/**
+ * lt_subscription_start:
+ * @self: a new subscription
+ * @sink: where its blocks go; kept until the subscription is closed
+ * @ping_ms: how often @sink pings when nothing else flows, milliseconds
+ *
+ * Lets events flow: hello, then a gap if one is due, then what the ring holds from the start
+ * asked for, then what comes. The hub keeps @self until it is closed.
+ */
+void
+lt_subscription_start (LtSubscription *self, LtSink *sink, guint32 ping_ms)
+{
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  self->sink = g_object_ref (sink);
+  self->ping_ms = ping_ms;
+  lt_hub_dispatch (self->hub);
+  lt_subscription_begin_start (self);
+  self->state = LT_SUBSCRIPTION_STARTING;
+  lt_hub_add_reader (self->hub, self);
+  lt_hub_start_subscription (self->hub, self);
+
+  if (self->phase != LT_START_PHASE_DONE)
+    {
+      lt_hub_run_reader (self->hub, self);
+      return;
+    }
+
+  say_hello (self);
+  self->state = LT_SUBSCRIPTION_REPLAYING;
+  if (self->start_kind == LT_START_NOW)
+    go_live (self);
+  else
+    lt_hub_run_reader (self->hub, self);
+}
+
+/* Reads from the ring what belongs to this subscription, one block at the most. */
+static void
+read_block (LtSubscription *self, gint64 deadline_us)
+{
+  LtHub *hub = self->hub;
+  guint64 end = hub->considered;
+  LtBlockWriter writer;
+  guint64 remaining = self->limit - MIN (self->matched, self->limit);
+
+  lt_block_writer_init (&writer, hub, lt_subscription_get_framing (self), self->feed->context,
+                        self->start, self->cursor);
+  for (guint steps = 1; self->cursor < end && writer.weight_bytes < LT_BLOCK_BYTES; steps++)
+    {
+      LtEvent *event = lt_hub_peek_event (hub, self->cursor + 1);
+      LtBlockItem item;
+
+      if (lt_feed_judge (self->feed, event, self->start, &item))
+        lt_block_writer_add (&writer, &item);
+      self->cursor++;
+      if (item.matched && self->limit != 0 && --remaining == 0)
+        break;
+      if (steps % 64 == 0 && g_get_monotonic_time () >= deadline_us)
+        break;
+    }
+  lt_block_writer_cut (&writer, self->cursor);
+
+  for (guint i = 0; i < writer.blocks->len; i++)
+    {
+      LtBlock *block = &g_array_index (writer.blocks, LtBlock, i);
+
+      if (!lt_subscription_send_block (self, block))
+        {
+          self->cursor = writer.first_cursor;
+          if (i > 0)
+            self->cursor = g_array_index (writer.blocks, LtBlock, i - 1).cursor;
+          break;
+        }
+    }
+  lt_block_writer_clear (&writer);
+}
+
+/**
+ * lt_subscription_read:
+ * @self: one of the hub's readers
+ * @deadline_us: monotonic time at which to leave off
+ *
+ * Goes on finding the start, or reading the ring.
+ *
+ * Returns: whether there is more to do without waiting for anything
+ */
+gboolean
+lt_subscription_read (LtSubscription *self, gint64 deadline_us)
+{
+  if (self->state == LT_SUBSCRIPTION_STARTING)
+    {
+      if (!lt_subscription_find_start (self, deadline_us))
+        return TRUE;
+      say_hello (self);
+      self->state = LT_SUBSCRIPTION_REPLAYING;
+    }
+
+  self->waiting = !has_room (self);
+  if (self->waiting)
+    return FALSE;
+
+  tell_gap (self);
+  if (self->cursor < self->hub->considered)
+    read_block (self, deadline_us);
+  if (limit_reached (self))
+    {
+      lt_subscription_end (self, "limit");
+      return FALSE;
+    }
+  if (self->cursor < self->hub->considered)
+    return TRUE;
+
+  if (self->state != LT_SUBSCRIPTION_LIVE)
+    go_live (self);
+
+  return FALSE;
+}
+
+/**
+ * lt_subscription_resume:
+ * @self: a subscription
+ *
+ * Tells it that its sink has room again.
+ */
+void
+lt_subscription_resume (LtSubscription *self)
+{
+  if (self->waiting && self->state != LT_SUBSCRIPTION_CLOSED && has_room (self))
+    lt_hub_run_reader (self->hub, self);
+}
+
+/**
+ * lt_subscription_take_blocks:
+ * @self: a live subscription
+ * @blocks: (element-type LtBlock): what a turn brought
+ *
+ * Sends the blocks. If the sink has no room for one, the subscription reads on from the ring
+ * behind the last that was sent.
+ */
+void
+lt_subscription_take_blocks (LtSubscription *self, GArray *blocks)
+{
+  guint64 cursor = self->hub->considered;
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      LtBlock *block = &g_array_index (blocks, LtBlock, i);
+
+      if (!lt_subscription_send_block (self, block))
+        {
+          fall_back (self, cursor);
+          return;
+        }
+      cursor = block->cursor;
+    }
+}
+
+/**
+ * lt_subscription_lose:
+ * @self: one of the hub's readers
+ * @event: the oldest event of the ring, about to leave it
+ *
+ * Accounts for @event if it has not been read: it counts as lost if it would have been sent.
+ */
+void
+lt_subscription_lose (LtSubscription *self, LtEvent *event)
+{
+  char after[LT_EVENT_ID_SIZE];
+  LtBlockItem item;
+
+  if (self->phase == LT_START_PHASE_SINCE || self->phase == LT_START_PHASE_LAST)
+    return;
+
+  if (event->sequence <= self->cursor)
+    {
+      if (self->phase == LT_START_PHASE_PRIME && event->sequence >= self->scan
+          && event->span != NULL && lt_feed_match (self->feed, event))
+        lt_feed_record (self->feed, event);
+      return;
+    }
+
+  if (lt_feed_judge (self->feed, event, self->start, &item))
+    {
+      if (self->gap_after == NULL)
+        {
+          lt_hub_format_id (self->hub, self->cursor, after);
+          self->gap_after = g_strdup (after);
+        }
+      self->gap_dropped++;
+    }
+  self->cursor = event->sequence;
+}
+
+/**
+ * lt_subscription_end:
+ * @self: a started subscription
+ * @reason: why, one word, such as "shutdown"
+ *
+ * Says `bye` and closes: what the sink holds is still sent.
+ */
+void
+lt_subscription_end (LtSubscription *self, const char *reason)
+{
+  LtControl bye = { .kind = LT_CONTROL_BYE, .reason = reason };
+
+  if (self->state == LT_SUBSCRIPTION_CLOSED || self->sink == NULL)
+    return;
+
+  if (self->state != LT_SUBSCRIPTION_STARTING)
+    tell_gap (self);
+  lt_subscription_send_control (self, &bye,
+                                self->state != LT_SUBSCRIPTION_STARTING);
+  lt_sink_end (self->sink);
+  lt_subscription_close (self);
+}
+
+/**
+ * lt_subscription_close:
+ * @self: a subscription
+ *
+ * Ends it at once, such as when its peer has gone. Closing twice is harmless.
+ */
+void
+lt_subscription_close (LtSubscription *self)
+{
+  g_autoptr (LtSubscription) alive = g_object_ref (self);
+
+  if (self->state == LT_SUBSCRIPTION_CLOSED)
+    return;
+
+  if (self->in_reach)
+    lt_hub_remove_reader (self->hub, self);
+  else if (self->state == LT_SUBSCRIPTION_LIVE)
+    lt_feed_remove_live (self->feed, self);
+  self->dropped += self->gap_dropped;
+  self->cursor = lt_subscription_get_cursor (self);
+  self->state = LT_SUBSCRIPTION_CLOSED;
+  if (self->listed)
+    {
+      self->listed = FALSE;
+      lt_hub_remove_subscription (self->hub, self, self->started);
+    }
+  g_clear_object (&self->sink);
+}
