@@ -17,9 +17,9 @@ typedef struct
   gboolean omitted_known; /* whether that number is exact */
 } LtBackfill;
 
-#define LT_BACKFILL_INIT                                                                          \
-  {                                                                                               \
-    NULL, 0, FALSE                                                                                \
+#define LT_BACKFILL_INIT                                                                           \
+  {                                                                                                \
+    NULL, 0, FALSE                                                                                 \
   }
 
 void lt_backfill_collect (LtBackfill *self, LtHub *hub, LtEvent *before, LtContext context);

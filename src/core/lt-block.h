@@ -16,9 +16,9 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  LtEvent *event;     /* (unowned): in the ring */
-  guint64 match;      /* newest match of the span (trace) before @event, or 0 */
-  gboolean matched;   /* whether @event itself matches; else it is here for its span's sake */
+  LtEvent *event;   /* (unowned): in the ring */
+  guint64 match;    /* newest match of the span (trace) before @event, or 0 */
+  gboolean matched; /* whether @event itself matches; else it is here for its span's sake */
 } LtBlockItem;
 
 /**
@@ -28,11 +28,11 @@ typedef struct
  */
 typedef struct
 {
-  GBytes *bytes;      /* (owned) */
-  guint64 cursor;     /* sequence of the last event considered when the block has gone out */
-  guint64 n_events;   /* events in it */
-  guint64 n_matched;  /* of them, those that match */
-  guint64 n_dropped;  /* earlier events of a span that it says are missing */
+  GBytes *bytes;     /* (owned) */
+  guint64 cursor;    /* sequence of the last event considered when the block has gone out */
+  guint64 n_events;  /* events in it */
+  guint64 n_matched; /* of them, those that match */
+  guint64 n_dropped; /* earlier events of a span that it says are missing */
 } LtBlock;
 
 void lt_block_clear (LtBlock *self);
@@ -44,17 +44,17 @@ void lt_block_clear (LtBlock *self);
  */
 typedef struct
 {
-  LtHub *hub;              /* (unowned) */
+  LtHub *hub;               /* (unowned) */
   const LtFraming *framing; /* (unowned): static */
   LtContext context;
-  guint64 start;           /* where the subscription started, or %LT_START_SEQUENCE_ALL */
-  guint64 first_cursor;    /* sequence of the last event considered before the first block */
-  guint64 cursor;          /* sequence of the last event considered */
-  GPtrArray *events;       /* (owned) (element-type LtEvent), unowned: in the block under way */
-  GByteArray *backfill;    /* (owned): one byte an event */
-  gsize weight_bytes;      /* what they cost */
+  guint64 start;        /* where the subscription started, or %LT_START_SEQUENCE_ALL */
+  guint64 first_cursor; /* sequence of the last event considered before the first block */
+  guint64 cursor;       /* sequence of the last event considered */
+  GPtrArray *events;    /* (owned) (element-type LtEvent), unowned: in the block under way */
+  GByteArray *backfill; /* (owned): one byte an event */
+  gsize weight_bytes;   /* what they cost */
   guint64 n_matched;
-  GArray *blocks;          /* (owned) (element-type LtBlock): those finished */
+  GArray *blocks; /* (owned) (element-type LtBlock): those finished */
 } LtBlockWriter;
 
 void lt_block_writer_init (LtBlockWriter *self, LtHub *hub, const LtFraming *framing,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-feed.h"
 
+#include "lt-backfill.h"
 #include "lt-hub-private.h"
 #include "lt-subscription-private.h"
 

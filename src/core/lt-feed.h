@@ -23,17 +23,17 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint ref_count;
-  guint64 serial;    /* from 1, never used again */
-  char *name;        /* (owned): context and canonical text, its name in the hub */
-  LtHub *hub;        /* (unowned): outlives its feeds */
-  LtFilter *filter;  /* (owned) */
-  LtContext context; /* the one in force: an empty filter needs none */
-  GPtrArray *live;   /* (owned) (element-type LtSubscription), unowned */
-  GArray *items;     /* (owned) (element-type LtBlockItem): what this turn brought */
+  guint64 serial;      /* from 1, never used again */
+  char *name;          /* (owned): context and canonical text, its name in the hub */
+  LtHub *hub;          /* (unowned): outlives its feeds */
+  LtFilter *filter;    /* (owned) */
+  LtContext context;   /* the one in force: an empty filter needs none */
+  GPtrArray *live;     /* (owned) (element-type LtSubscription), unowned */
+  GArray *items;       /* (owned) (element-type LtBlockItem): what this turn brought */
   guint64 least_match; /* the least match sequence among @items, or G_MAXUINT64 */
-  guint64 known_from; /* every event since this one has been matched; G_MAXUINT64: no such event */
-  guint64 judged;     /* (cached): the event that was last matched by itself */
-  gboolean judgement; /* (cached): and what came of it */
+  guint64 known_from;  /* every event since this one has been matched; G_MAXUINT64: no such event */
+  guint64 judged;      /* (cached): the event that was last matched by itself */
+  gboolean judgement;  /* (cached): and what came of it */
 } LtFeed;
 
 LtFeed *lt_feed_ref (LtFeed *self);

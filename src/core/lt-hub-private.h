@@ -29,19 +29,19 @@ struct _LtHub
   GHashTable *feeds;         /* (owned): LtFeed.name → LtFeed, unowned */
   GHashTable *feed_serials;  /* (owned): LtFeed.serial by pointer → LtFeed, unowned */
   GHashTable *subscriptions; /* (owned): number by pointer → LtSubscription, owned once started */
-  GPtrArray *readers;        /* (owned) (element-type LtSubscription), unowned: not live, not closed */
-  GQueue runnable;           /* (element-type LtSubscription), unowned: readers with work to do */
-  GPtrArray *dirty_feeds;    /* (owned) (element-type LtFeed), unowned: with items of this turn */
-  GSource *source;           /* (owned): dispatches what has come, lets readers read */
-  char *epoch;               /* (owned): 8 lower-case hex digits */
-  guint64 considered;        /* sequence of the newest event handed to live subscriptions */
-  guint64 last_feed;         /* serial */
+  GPtrArray *readers;     /* (owned) (element-type LtSubscription), unowned: not live, not closed */
+  GQueue runnable;        /* (element-type LtSubscription), unowned: readers with work to do */
+  GPtrArray *dirty_feeds; /* (owned) (element-type LtFeed), unowned: with items of this turn */
+  GSource *source;        /* (owned): dispatches what has come, lets readers read */
+  char *epoch;            /* (owned): 8 lower-case hex digits */
+  guint64 considered;     /* sequence of the newest event handed to live subscriptions */
+  guint64 last_feed;      /* serial */
   guint64 last_subscription; /* number */
   guint n_subscriptions;     /* made and not closed */
   guint n_span_feeds;        /* feeds whose context is not the event alone */
   gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
   gboolean dispatching;
-  LtHubStatistics totals;    /* of what is over: closed subscriptions, freed feeds */
+  LtHubStatistics totals; /* of what is over: closed subscriptions, freed feeds */
 };
 
 const LtHubLimits *lt_hub_get_limits (LtHub *self);

@@ -5,7 +5,7 @@
 
 typedef struct
 {
-  LtFilter *filter;   /* (owned) */
+  LtFilter *filter; /* (owned) */
   LtContext context;
   guint32 limit;
   gint64 since_us;

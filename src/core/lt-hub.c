@@ -92,8 +92,7 @@ lt_hub_init (LtHub *self)
   g_queue_init (&self->runnable);
   self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
   self->feed_serials = g_hash_table_new (g_int64_hash, g_int64_equal);
-  self->subscriptions
-      = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->subscriptions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
   self->readers = g_ptr_array_new ();
   self->dirty_feeds = g_ptr_array_new ();
   self->matcher = lt_matcher_new ();
@@ -126,8 +125,8 @@ lt_hub_new (LtCatalogue *catalogue, const LtHubLimits *limits)
   self->catalogue = g_object_ref (catalogue);
   self->limits = limits != NULL ? *limits : defaults;
   self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
-  self->spans = lt_span_table_new (self->limits.max_spans, self->limits.span_bytes,
-                                   self->feed_serials);
+  self->spans
+      = lt_span_table_new (self->limits.max_spans, self->limits.span_bytes, self->feed_serials);
 
   return self;
 }
@@ -541,8 +540,7 @@ lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
  * Returns: whether there was room
  */
 gboolean
-lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number,
-                         GError **error)
+lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number, GError **error)
 {
   if (self->n_subscriptions >= self->limits.max_subscriptions)
     {

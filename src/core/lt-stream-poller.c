@@ -14,13 +14,13 @@
 
 struct _LtStreamPoller
 {
-  GSource *source;    /* (owned) */
-  int epoll_fd;       /* (owned) */
-  GQueue quiet;       /* (element-type LtStreamWatch): longest without a send first */
-  GQueue stalled;     /* (element-type LtStreamWatch): longest stalled first */
-  gint64 quiet_us;    /* how long a stream may be quiet */
-  gint64 stalled_us;  /* how long a stream may be stalled */
-  gint64 due_us;      /* monotonic: when the timer is set for, or -1 */
+  GSource *source;             /* (owned) */
+  int epoll_fd;                /* (owned) */
+  GQueue quiet;                /* (element-type LtStreamWatch): longest without a send first */
+  GQueue stalled;              /* (element-type LtStreamWatch): longest stalled first */
+  gint64 quiet_us;             /* how long a stream may be quiet */
+  gint64 stalled_us;           /* how long a stream may be stalled */
+  gint64 due_us;               /* monotonic: when the timer is set for, or -1 */
   struct epoll_event *current; /* (unowned) (nullable): events of this turn not yet served */
   int n_current;
 };

@@ -26,14 +26,14 @@ struct _LtStream
   GBytes *preamble;             /* (owned) (nullable): until started */
   const LtFraming *framing;     /* (unowned): static */
   LtStreamWatch watch;
-  GQueue blocks;       /* (element-type GBytes), owned: not sent yet */
-  gsize first_offset;  /* bytes of the first block that have been sent */
+  GQueue blocks;      /* (element-type GBytes), owned: not sent yet */
+  gsize first_offset; /* bytes of the first block that have been sent */
   gsize unsent_bytes;
   gsize input_bytes;
   guint32 ping_ms;
   guint32 stall_ms;
-  gboolean ending;     /* close once all is sent */
-  gboolean broken;     /* a send failed: to be closed from the poller */
+  gboolean ending; /* close once all is sent */
+  gboolean broken; /* a send failed: to be closed from the poller */
   gboolean closed;
 };
 
@@ -117,8 +117,8 @@ lt_stream_class_init (LtStreamClass *klass)
    *
    * Emitted once, when the stream is over.
    */
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", LT_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", LT_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -23,35 +23,35 @@ struct _LtSubscription
 {
   GObject parent_instance;
 
-  LtHub *hub;          /* (owned) */
-  LtFeed *feed;        /* (owned) */
-  LtSink *sink;        /* (owned) (nullable): from the start to the close */
-  LtFilter *filter;    /* (owned) */
-  LtContext context;   /* as asked for */
+  LtHub *hub;        /* (owned) */
+  LtFeed *feed;      /* (owned) */
+  LtSink *sink;      /* (owned) (nullable): from the start to the close */
+  LtFilter *filter;  /* (owned) */
+  LtContext context; /* as asked for */
   LtSubscriptionState state;
-  char *transport;     /* (owned) */
-  char *peer;          /* (owned) */
-  char *identity;      /* (owned) (nullable) */
-  char *user_agent;    /* (owned) (nullable) */
+  char *transport;  /* (owned) */
+  char *peer;       /* (owned) */
+  char *identity;   /* (owned) (nullable) */
+  char *user_agent; /* (owned) (nullable) */
   gint64 connected_at_us;
   guint64 number;
-  guint64 cursor;      /* sequence of the last event considered, unless live */
-  guint64 start;       /* the first sequence whose matches count, see LtFeed */
+  guint64 cursor; /* sequence of the last event considered, unless live */
+  guint64 start;  /* the first sequence whose matches count, see LtFeed */
   guint64 matched;
   guint64 delivered;
   guint64 dropped;
-  guint64 limit;       /* matches after which it ends, or 0 */
+  guint64 limit; /* matches after which it ends, or 0 */
   guint32 ping_ms;
 
   LtStart start_kind;
   LtStartPhase phase;
-  char *after;         /* (owned) (nullable): the id asked for */
+  char *after; /* (owned) (nullable): the id asked for */
   gint64 since_us;
   guint64 last;        /* matches still to find */
   guint64 scan;        /* the next sequence to look at in this phase */
   guint64 primed_from; /* first sequence of the priming, or G_MAXUINT64 */
 
-  char *gap_after;     /* (owned) (nullable): set while a gap is to be told */
+  char *gap_after; /* (owned) (nullable): set while a gap is to be told */
   guint64 gap_dropped;
   gboolean gap_unknown; /* whether nobody can know how many were lost */
   gboolean replaying;   /* whether `live` is to be said once it has caught up */

@@ -36,8 +36,8 @@ start_after_id (LtSubscription *self)
   lt_hub_format_id (self->hub, 0, none);
   if (!lt_hub_parse_id (self->hub, self->after, &sequence))
     {
-      expect_gap (self, strchr (self->after, '.') && looks_like_id (self->after) ? self->after
-                                                                                : none);
+      expect_gap (self,
+                  strchr (self->after, '.') && looks_like_id (self->after) ? self->after : none);
       sequence = oldest - 1;
     }
   else if (sequence + 1 < oldest)

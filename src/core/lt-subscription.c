@@ -463,8 +463,7 @@ lt_subscription_end (LtSubscription *self, const char *reason)
 
   if (self->state != LT_SUBSCRIPTION_STARTING)
     tell_gap (self);
-  lt_subscription_send_control (self, &bye,
-                                self->state != LT_SUBSCRIPTION_STARTING);
+  lt_subscription_send_control (self, &bye, self->state != LT_SUBSCRIPTION_STARTING);
   lt_sink_end (self->sink);
   lt_subscription_close (self);
 }
