@@ -11,7 +11,11 @@
  * All keys and event types there are: those that catalogue files describe, those that rule
  * packs add, and those that events brought along. What is only seen is remembered up to
  * %LT_CATALOGUE_SEEN_LIMIT, least recently used out first.
+ *
+ * Signal `seen-changed`: lt_catalogue_dup_seen() would give other names than before.
  */
+static guint seen_changed_signal;
+
 G_DEFINE_FINAL_TYPE (LtCatalogue, lt_catalogue, G_TYPE_OBJECT)
 
 static gsize
@@ -61,6 +65,16 @@ static void
 lt_catalogue_class_init (LtCatalogueClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = lt_catalogue_finalize;
+
+  seen_changed_signal = g_signal_new ("seen-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                      0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+note_seen_changed (LtCatalogue *self)
+{
+  self->seen_serial++;
+  g_signal_emit (self, seen_changed_signal, 0);
 }
 
 static LtKeyEntry *
@@ -123,7 +137,7 @@ lt_catalogue_set_key_origins (LtCatalogue *self, LtKeyEntry *entry, guint origin
 
   if ((origins & LT_ORIGIN_SEEN) != (old & LT_ORIGIN_SEEN))
     {
-      self->seen_serial++;
+      note_seen_changed (self);
       if (origins & LT_ORIGIN_SEEN)
         g_queue_push_head_link (&self->seen_keys, &entry->seen_link);
       else
@@ -153,7 +167,7 @@ lt_catalogue_set_type_origins (LtCatalogue *self, LtEventTypeEntry *entry, guint
 
   if ((origins & LT_ORIGIN_SEEN) != (old & LT_ORIGIN_SEEN))
     {
-      self->seen_serial++;
+      note_seen_changed (self);
       if (origins & LT_ORIGIN_SEEN)
         g_queue_push_head_link (&self->seen_types, &entry->seen_link);
       else

@@ -45,6 +45,8 @@ static const LtOptionSpec specs[] = {
     .fallback = "1000" },
   { "subscriptions.backfill-bytes", LT_OPTION_SIZE, .minimum = 0, .maximum = 64 * MIB,
     .fallback = "256KiB" },
+  { "access.session-idle", LT_OPTION_DURATION_MS, .minimum = MINUTE_MS, .maximum = 3650 * DAY_MS,
+    .fallback = "7d" },
   { "access.session-lifetime", LT_OPTION_DURATION_MS, .minimum = MINUTE_MS,
     .maximum = 3650 * DAY_MS, .fallback = "30d" },
   { "catalogue.directory", LT_OPTION_STRING, .fallback = LT_SYSCONF_DIR "/livetrace/catalogue.d" },
