@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* How many type globs can have a setting. */
+#define LT_LEVELS_MAX_SETTINGS 1000
+
 /**
  * LtLevels:
  *
