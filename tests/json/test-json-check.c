@@ -17,7 +17,7 @@ typedef struct
   gsize length;    /* of @text, or 0 where NUL ends it */
 } Case;
 
-#define WITH_NUL(text) text, .length = sizeof (text) - 1
+#define WITH_NUL(text, position) text, position, sizeof (text) - 1
 
 static const Case cases[] = {
   /* Values on their own, and space. */
@@ -45,9 +45,9 @@ static const Case cases[] = {
     0 },
   { "\xEF\xBB\xBF{}", 0 },
   { "\xFE\xFF\x00{", 0 },
-  { WITH_NUL ("\0"), 0 },
-  { WITH_NUL ("1\0"), 1 },
-  { WITH_NUL ("[1,\0 2]"), 3 },
+  { WITH_NUL ("\0", 0) },
+  { WITH_NUL ("1\0", 1) },
+  { WITH_NUL ("[1,\0 2]", 3) },
 
   /* Words. */
   { "[true,false,null]", ACCEPTED },
@@ -182,7 +182,7 @@ static const Case cases[] = {
   { "\"\x1F\"", 1 },
   { "\"12345678\x01\"", 9 },
   { "\"1234567\x01\"", 8 },
-  { WITH_NUL ("\"a\0b\""), 2 },
+  { WITH_NUL ("\"a\0b\"", 2) },
   { "\"\x80\"", 1 },
   { "\"a\xBF\"", 2 },
   { "\"\xC0\xAF\"", 1 },
@@ -289,10 +289,11 @@ test_conformance (void)
       gsize length = c->length > 0 ? c->length : strlen (c->text);
       /* On the heap in its exact size, so that a sanitizer sees a read past the end. */
       g_autofree char *text = g_memdup2 (c->text, length);
+      g_autofree char *escaped = g_strescape (c->text, NULL);
       g_autoptr (GError) error = NULL;
       gboolean accepted = lt_json_check (text != NULL ? text : "", length, &error);
 
-      g_test_message ("%s", c->text);
+      g_test_message ("%s", escaped);
       g_assert_cmpint (accepted, ==, c->position == ACCEPTED);
       if (accepted)
         {
