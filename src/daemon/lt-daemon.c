@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-daemon.h"
+
+#include "lt-activation.h"
+#include "lt-limits.h"
+#include "lt-notifier.h"
+#include "lt-own-events.h"
+#include "lt-paths.h"
+#include "lt-seen-file.h"
+
+#include "access/lt-access.h"
+
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <sys/resource.h>
+
+/* How long streams may take to send their last words. */
+#define GOODBYE_MS 1000
+
+struct _LtDaemon
+{
+  GObject parent_instance;
+
+  LtConfiguration *configuration; /* (owned): in force */
+  char *path;                     /* (owned) (nullable): `--config` */
+  GStrv overrides;                /* (owned) (nullable): `--set` */
+  char *bus;                      /* (owned): `--bus` */
+  gboolean demo;                  /* `--demo` */
+
+  char *state_directory;   /* (owned) */
+  LtCatalogue *catalogue;  /* (owned) */
+  LtSeenFile *seen_file;   /* (owned) */
+  LtHub *hub;              /* (owned) */
+  LtOwnEvents *own_events; /* (owned) */
+  LtAccess *access;        /* (owned) */
+  LtHttpServer *http;      /* (owned) (nullable): without if it listens nowhere */
+  LtNotifier *notifier;    /* (owned) */
+
+  GMainLoop *loop;     /* (owned) */
+  GError *error;       /* (owned) (nullable): why it ends, if not on request */
+  guint signal_ids[3]; /* of SIGTERM, SIGINT, SIGHUP, or 0 */
+};
+
+G_DEFINE_FINAL_TYPE (LtDaemon, lt_daemon, G_TYPE_OBJECT)
+
+static void
+lt_daemon_dispose (GObject *object)
+{
+  LtDaemon *self = LT_DAEMON (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_object (&self->http);
+  g_clear_object (&self->access);
+  g_clear_object (&self->own_events);
+  g_clear_object (&self->hub);
+  g_clear_object (&self->seen_file);
+  g_clear_object (&self->catalogue);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->configuration);
+
+  G_OBJECT_CLASS (lt_daemon_parent_class)->dispose (object);
+}
+
+static void
+lt_daemon_finalize (GObject *object)
+{
+  LtDaemon *self = LT_DAEMON (object);
+
+  g_clear_error (&self->error);
+  g_main_loop_unref (self->loop);
+  g_strfreev (self->overrides);
+  g_free (self->path);
+  g_free (self->bus);
+  g_free (self->state_directory);
+
+  G_OBJECT_CLASS (lt_daemon_parent_class)->finalize (object);
+}
+
+static void
+lt_daemon_class_init (LtDaemonClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lt_daemon_dispose;
+  G_OBJECT_CLASS (klass)->finalize = lt_daemon_finalize;
+}
+
+static void
+lt_daemon_init (LtDaemon *self)
+{
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->notifier = lt_notifier_new ();
+}
+
+/* Each stream takes a descriptor. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+    return;
+
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("the limit of open files stays as it is");
+}
+
+static gboolean
+make_state_directory (LtDaemon *self, GError **error)
+{
+  self->state_directory = lt_paths_dup_state (
+      lt_configuration_get_string (self->configuration, "daemon.state-directory"));
+  if (g_mkdir_with_parents (self->state_directory, 0700) == 0)
+    return TRUE;
+
+  g_set_error (error, LT_ERROR, LT_ERROR_IO,
+               "cannot make the state directory \"%s\": %s; name another with "
+               "--set daemon.state-directory=…",
+               self->state_directory, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+load_catalogue (LtDaemon *self, GError **error)
+{
+  g_autofree char *shipped = lt_paths_dup_data ("catalogue");
+  const char *own = lt_configuration_get_string (self->configuration, "catalogue.directory");
+  const char *paths[] = { shipped, NULL, NULL };
+
+  if (g_file_test (own, G_FILE_TEST_EXISTS))
+    paths[1] = own;
+  return lt_catalogue_reload (self->catalogue, paths, error);
+}
+
+static gboolean
+set_up_core (LtDaemon *self, GError **error)
+{
+  g_autofree char *seen_path = g_build_filename (self->state_directory, "seen", NULL);
+  LtHubLimits limits;
+
+  self->catalogue = lt_catalogue_new ();
+  if (!load_catalogue (self, error))
+    return FALSE;
+
+  self->seen_file = lt_seen_file_new (self->catalogue, seen_path);
+  lt_seen_file_load (self->seen_file);
+
+  lt_limits_get_hub (self->configuration, &limits);
+  self->hub = lt_hub_new (self->catalogue, &limits);
+  self->own_events = lt_own_events_new (self->hub);
+  lt_own_events_set_enabled (self->own_events,
+                             lt_configuration_get_boolean (self->configuration, "daemon.events"));
+  return lt_levels_configure (lt_hub_get_levels (self->hub),
+                              lt_configuration_get_levels (self->configuration), error);
+}
+
+static gboolean
+set_up_access (LtDaemon *self, GError **error)
+{
+  LtSessionLimits limits;
+
+  self->access = lt_access_new (self->state_directory, error);
+  if (self->access == NULL)
+    return FALSE;
+
+  lt_limits_get_sessions (self->configuration, &limits);
+  lt_access_set_session_limits (self->access, &limits);
+  return TRUE;
+}
+
+static gboolean
+adopt_sockets (LtDaemon *self, GArray *descriptors, GError **error)
+{
+  for (guint i = 0; i < descriptors->len; i++)
+    {
+      if (!lt_http_server_adopt (self->http, g_array_index (descriptors, int, i), error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+set_up_http (LtDaemon *self, GError **error)
+{
+  static const char *const nowhere[] = { NULL };
+  g_autoptr (GArray) descriptors = NULL;
+  LtHttpSettings settings;
+
+  if (!lt_activation_take (&descriptors, error))
+    return FALSE;
+
+  lt_limits_get_http (self->configuration, &settings);
+  if (descriptors->len > 0)
+    settings.listen = nowhere;
+  else if (settings.listen[0] == NULL)
+    return TRUE;
+
+  self->http = lt_http_server_new (&settings, error);
+  return self->http != NULL && adopt_sockets (self, descriptors, error)
+         && lt_http_server_start (self->http, error);
+}
+
+static void
+be_ready (LtDaemon *self)
+{
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *joined = NULL;
+  g_autofree char *status = NULL;
+
+  if (self->http != NULL)
+    addresses = lt_http_server_dup_addresses (self->http);
+  joined = addresses != NULL ? g_strjoinv (", ", addresses) : NULL;
+  status = joined != NULL ? g_strdup_printf ("serving at %s", joined) : g_strdup ("serving");
+
+  g_message ("%s", status);
+  lt_notifier_ready (self->notifier, status);
+}
+
+static gboolean
+on_end_signal (gpointer user_data)
+{
+  lt_daemon_quit (user_data, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_reload_signal (gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lt_daemon_reload (user_data, &error))
+    g_warning ("the configuration in force stays: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_signals (LtDaemon *self)
+{
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_end_signal, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGINT, on_end_signal, self);
+  self->signal_ids[2] = g_unix_signal_add (SIGHUP, on_reload_signal, self);
+}
+
+static gboolean
+start (LtDaemon *self, GError **error)
+{
+  raise_descriptor_limit ();
+  if (!make_state_directory (self, error) || !set_up_core (self, error)
+      || !set_up_access (self, error) || !set_up_http (self, error))
+    return FALSE;
+
+  watch_signals (self);
+  be_ready (self);
+  lt_own_events_emit (self->own_events, "livetrace.started", "info", NULL);
+  return TRUE;
+}
+
+static gboolean
+on_goodbye_over (gpointer user_data)
+{
+  gboolean *is_over = user_data;
+
+  *is_over = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Lets the streams send their last words, those that can within the time. */
+static void
+say_goodbye (LtDaemon *self)
+{
+  gboolean is_over = FALSE;
+  guint id = g_timeout_add (GOODBYE_MS, on_goodbye_over, &is_over);
+  LtHubStatistics statistics;
+
+  lt_hub_end_subscriptions (self->hub, "shutdown");
+  lt_hub_get_statistics (self->hub, &statistics);
+  while (statistics.subscriptions > 0 && !is_over)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      lt_hub_get_statistics (self->hub, &statistics);
+    }
+  g_source_remove (id);
+}
+
+static void
+stop (LtDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  lt_notifier_stopping (self->notifier);
+  lt_own_events_emit (self->own_events, "livetrace.stopping", "info",
+                      self->error != NULL ? self->error->message : NULL);
+  say_goodbye (self);
+  if (self->http != NULL)
+    lt_http_server_stop (self->http);
+  lt_access_flush (self->access);
+  if (!lt_seen_file_save (self->seen_file, &error))
+    g_warning ("%s", error->message);
+}
+
+/**
+ * lt_daemon_new:
+ * @configuration: what it is to obey
+ * @line: what it was called with
+ *
+ * Returns: (transfer full): a daemon that does nothing yet
+ */
+LtDaemon *
+lt_daemon_new (LtConfiguration *configuration, const LtCommandLine *line)
+{
+  LtDaemon *self = g_object_new (LT_TYPE_DAEMON, NULL);
+
+  self->configuration = g_object_ref (configuration);
+  self->path = g_strdup (line->path);
+  self->overrides = g_strdupv (line->overrides);
+  self->bus = g_strdup (line->bus);
+  self->demo = line->demo;
+  return self;
+}
+
+/**
+ * lt_daemon_run:
+ * @self: a daemon
+ * @error: return location for an error
+ *
+ * Serves until SIGTERM or SIGINT, or until the bus is lost.
+ *
+ * Returns: %TRUE if it ended on request; else %FALSE and why it could not start or go on
+ */
+gboolean
+lt_daemon_run (LtDaemon *self, GError **error)
+{
+  if (!start (self, error))
+    return FALSE;
+
+  g_main_loop_run (self->loop);
+  stop (self);
+  if (self->error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+static gboolean
+put_in_force (LtDaemon *self, LtConfiguration *next, GError **error)
+{
+  g_autoptr (LtConfiguration) before = g_object_ref (self->configuration);
+  LtSessionLimits session_limits;
+  LtHttpSettings http_settings;
+  LtHubLimits hub_limits;
+
+  g_set_object (&self->configuration, next);
+  lt_limits_get_http (next, &http_settings);
+  if (!load_catalogue (self, error)
+      || (self->http != NULL && !lt_http_server_configure (self->http, &http_settings, error))
+      || !lt_levels_configure (lt_hub_get_levels (self->hub), lt_configuration_get_levels (next),
+                               error))
+    {
+      g_set_object (&self->configuration, before);
+      return FALSE;
+    }
+
+  lt_limits_get_hub (next, &hub_limits);
+  lt_hub_set_limits (self->hub, &hub_limits);
+  lt_limits_get_sessions (next, &session_limits);
+  lt_access_set_session_limits (self->access, &session_limits);
+  lt_own_events_set_enabled (self->own_events,
+                             lt_configuration_get_boolean (next, "daemon.events"));
+  return TRUE;
+}
+
+/**
+ * lt_daemon_reload:
+ * @self: a daemon that runs
+ * @error: return location for an error
+ *
+ * Reads the configuration again and puts it in force. On an error the one before stays.
+ *
+ * Returns: %TRUE if the new one is in force; else %FALSE and %LT_ERROR_INVALID_CONFIG
+ */
+gboolean
+lt_daemon_reload (LtDaemon *self, GError **error)
+{
+  g_autoptr (LtConfiguration) next = NULL;
+  g_auto (GStrv) restarts = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  lt_notifier_reloading (self->notifier);
+  next = lt_configuration_load (self->path, (const char *const *) self->overrides, &cause);
+  if (next != NULL)
+    restarts = lt_configuration_list_restarts (self->configuration, next);
+  if (next == NULL || !put_in_force (self, next, &cause))
+    {
+      lt_own_events_emit (self->own_events, "livetrace.reload-failed", "error", cause->message);
+      be_ready (self);
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+
+  for (guint i = 0; restarts[i] != NULL; i++)
+    g_message ("the setting %s takes effect at the next start", restarts[i]);
+  lt_own_events_emit (self->own_events, "livetrace.reloaded", "info", NULL);
+  be_ready (self);
+  return TRUE;
+}
+
+/**
+ * lt_daemon_quit:
+ * @self: a daemon that runs
+ * @error: (nullable): why, if nobody asked for it
+ *
+ * Makes lt_daemon_run() end soon. Of several errors the first counts.
+ */
+void
+lt_daemon_quit (LtDaemon *self, const GError *error)
+{
+  if (self->error == NULL && error != NULL)
+    self->error = g_error_copy (error);
+  g_main_loop_quit (self->loop);
+}
