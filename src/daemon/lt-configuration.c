@@ -241,7 +241,8 @@ load_group (LtConfiguration *self, GKeyFile *file, const char *group, const char
       g_autofree char *name = make_name (group, keys[i]);
       g_autofree char *value = g_key_file_get_string (file, group, keys[i], &cause);
 
-      if (value == NULL || !set_value (self, name, value, &cause))
+      /* A bad escape sequence sets the error and gives a value all the same. */
+      if (cause != NULL || !set_value (self, name, value, &cause))
         return fail_at (path, find_line (text, group, keys[i]), group, cause, error);
     }
 
