@@ -5,6 +5,10 @@
 
 G_BEGIN_DECLS
 
+/* A longer query string, or one with more parts, is refused. */
+#define LT_QUERY_MAX_BYTES      65536
+#define LT_QUERY_MAX_PARAMETERS 512
+
 /**
  * LtOperator:
  *
@@ -32,7 +36,7 @@ typedef struct
 {
   char *name;  /* (owned): decoded */
   char *value; /* (owned): decoded, valid UTF-8, no NUL */
-  LtOperator operator;
+  LtOperator op;
   gboolean negated;
   gsize position;       /* where the part begins in the raw query, in bytes */
   gsize value_position; /* where its value begins in the raw query, in bytes */
@@ -50,10 +54,13 @@ LtQuery *lt_query_parse (const char *raw, GError **error);
 void lt_query_free (LtQuery *self);
 guint lt_query_get_length (const LtQuery *self);
 const LtParameter *lt_query_get_parameter (const LtQuery *self, guint index);
+gsize lt_query_locate (const LtQuery *self, const LtParameter *parameter, gsize offset);
 gboolean lt_query_name_is_reserved (const char *name);
 gboolean lt_query_lookup (const LtQuery *self, const char *name, const char **value,
                           GError **error);
 gboolean lt_query_check_names (const LtQuery *self, const char *const *allowed, GError **error);
+
+const char *lt_operator_read (const char *text, LtOperator *op, gboolean *negated);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtQuery, lt_query_free)
 
