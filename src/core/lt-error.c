@@ -155,6 +155,33 @@ lt_error_set_index (GError *error, gssize index)
 }
 
 /**
+ * lt_error_fail_at:
+ * @error: (out) (nullable): return location
+ * @code: what went wrong
+ * @position: where in the input, in bytes from its start
+ * @format: the message, as printf() has it
+ * @...: what goes into @format
+ *
+ * Sets an error that says where in the input it lies.
+ *
+ * Returns: %FALSE, so that a function can end in this call
+ */
+gboolean
+lt_error_fail_at (GError **error, LtErrorCode code, gsize position, const char *format, ...)
+{
+  va_list arguments;
+
+  if (error == NULL)
+    return FALSE;
+
+  va_start (arguments, format);
+  *error = g_error_new_valist (LT_ERROR, code, format, arguments);
+  va_end (arguments);
+  lt_error_set_position (*error, (gssize) position);
+  return FALSE;
+}
+
+/**
  * lt_error_translate:
  * @error: (inout) (nullable): where an error may have been put
  * @code: the code to give it where its own domain says nothing better

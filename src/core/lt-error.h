@@ -73,6 +73,8 @@ gssize lt_error_get_position (const GError *error);
 gssize lt_error_get_index (const GError *error);
 void lt_error_set_position (GError *error, gssize position);
 void lt_error_set_index (GError *error, gssize index);
+gboolean lt_error_fail_at (GError **error, LtErrorCode code, gsize position, const char *format,
+                           ...) G_GNUC_PRINTF (4, 5);
 void lt_error_translate (GError **error, LtErrorCode code, const char *what);
 
 G_END_DECLS

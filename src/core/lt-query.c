@@ -57,24 +57,6 @@ clear_parameter (gpointer data)
   g_free (parameter->value);
 }
 
-G_GNUC_PRINTF (4, 5)
-static gboolean
-fail_at (GError **error, gsize position, LtErrorCode code, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  if (error == NULL)
-    return FALSE;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  *error = g_error_new_literal (LT_ERROR, code, message);
-  lt_error_set_position (*error, (gssize) position);
-  return FALSE;
-}
-
 /**
  * lt_operator_read:
  * @text: (not nullable): text that may begin with an operator of a query
@@ -152,10 +134,11 @@ split_part (const LtQuery *self, const char *part, const char *end, LtParameter 
           return TRUE;
         }
       if (*at != '%')
-        return fail_at (error, (gsize) (at - self->raw), LT_ERROR_INVALID_FILTER,
-                        "\"%c\" begins no operator here; operators are = == ~= != !== !~= < <= > "
-                        ">=; write \"%c\" as %%%02X where it is meant literally",
-                        *at, *at, (guint) *at);
+        return lt_error_fail_at (
+            error, LT_ERROR_INVALID_FILTER, (gsize) (at - self->raw),
+            "\"%c\" begins no operator here; operators are = == ~= != !== !~= < <= > "
+            ">=; write \"%c\" as %%%02X where it is meant literally",
+            *at, *at, (guint) *at);
     }
 
   *name_end = end;
@@ -185,15 +168,16 @@ decode (const LtQuery *self, const char *begin, const char *end, GError **error)
       low = end - at > 2 ? g_ascii_xdigit_value (at[2]) : -1;
       if (high < 0 || low < 0)
         {
-          fail_at (error, (gsize) (at - self->raw), LT_ERROR_INVALID_FILTER,
-                   "\"%%\" must be followed by two hexadecimal digits; write %%25 for a percent "
-                   "sign");
+          lt_error_fail_at (
+              error, LT_ERROR_INVALID_FILTER, (gsize) (at - self->raw),
+              "\"%%\" must be followed by two hexadecimal digits; write %%25 for a percent "
+              "sign");
           return NULL;
         }
       if (high == 0 && low == 0)
         {
-          fail_at (error, (gsize) (at - self->raw), LT_ERROR_INVALID_FILTER,
-                   "%%00 is not allowed: text cannot hold a NUL");
+          lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, (gsize) (at - self->raw),
+                            "%%00 is not allowed: text cannot hold a NUL");
           return NULL;
         }
       text[length++] = (char) (high * 16 + low);
@@ -205,10 +189,10 @@ decode (const LtQuery *self, const char *begin, const char *end, GError **error)
     {
       LtParameter whole = { .value_position = (gsize) (begin - self->raw) };
 
-      fail_at (error, lt_query_locate (self, &whole, (gsize) (invalid - text)),
-               LT_ERROR_INVALID_FILTER,
-               "not valid UTF-8; encode text as UTF-8 before "
-               "percent-encoding it");
+      lt_error_fail_at (error, LT_ERROR_INVALID_FILTER,
+                        lt_query_locate (self, &whole, (gsize) (invalid - text)),
+                        "not valid UTF-8; encode text as UTF-8 before "
+                        "percent-encoding it");
       return NULL;
     }
 
@@ -224,13 +208,13 @@ parse_part (LtQuery *self, const char *part, const char *end, GError **error)
   g_autofree char *value = NULL;
 
   if (self->parameters->len == LT_QUERY_MAX_PARAMETERS)
-    return fail_at (error, parameter.position, LT_ERROR_INVALID_FILTER, "more than %d parameters",
-                    LT_QUERY_MAX_PARAMETERS);
+    return lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, parameter.position,
+                             "more than %d parameters", LT_QUERY_MAX_PARAMETERS);
   if (!split_part (self, part, end, &parameter, &name_end, error))
     return FALSE;
   if (name_end == part)
-    return fail_at (error, parameter.position, LT_ERROR_INVALID_FILTER,
-                    "a parameter without a name; write filter=… to search for text");
+    return lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, parameter.position,
+                             "a parameter without a name; write filter=… to search for text");
 
   name = decode (self, part, name_end, error);
   if (name == NULL)
@@ -273,8 +257,8 @@ lt_query_parse (const char *raw, GError **error)
 
   if (strlen (self->raw) > LT_QUERY_MAX_BYTES)
     {
-      fail_at (error, LT_QUERY_MAX_BYTES, LT_ERROR_TOO_LARGE, "the query is longer than %d bytes",
-               LT_QUERY_MAX_BYTES);
+      lt_error_fail_at (error, LT_ERROR_TOO_LARGE, LT_QUERY_MAX_BYTES,
+                        "the query is longer than %d bytes", LT_QUERY_MAX_BYTES);
       return NULL;
     }
 
@@ -396,11 +380,11 @@ lt_query_lookup (const LtQuery *self, const char *name, const char **value, GErr
       if (!names_equal (parameter->name, name))
         continue;
       if (*value != NULL)
-        return fail_at (error, parameter->position, LT_ERROR_INVALID_ARGUMENT,
-                        "\"%s\" is given twice; give it once", name);
+        return lt_error_fail_at (error, LT_ERROR_INVALID_ARGUMENT, parameter->position,
+                                 "\"%s\" is given twice; give it once", name);
       if (parameter->op != LT_OPERATOR_CONTAINS || parameter->negated)
-        return fail_at (error, parameter->position, LT_ERROR_INVALID_ARGUMENT,
-                        "\"%s\" is no filter and takes \"=\" only: %s=…", name, name);
+        return lt_error_fail_at (error, LT_ERROR_INVALID_ARGUMENT, parameter->position,
+                                 "\"%s\" is no filter and takes \"=\" only: %s=…", name, name);
       *value = parameter->value;
     }
 
@@ -439,10 +423,11 @@ lt_query_check_names (const LtQuery *self, const char *const *allowed, GError **
 
       list = g_strjoinv (", ", (char **) allowed);
       if (*list == '\0')
-        return fail_at (error, parameter->position, LT_ERROR_UNKNOWN_OPTION,
-                        "unknown parameter \"%s\"; this path takes none", parameter->name);
-      return fail_at (error, parameter->position, LT_ERROR_UNKNOWN_OPTION,
-                      "unknown parameter \"%s\"; this path takes: %s", parameter->name, list);
+        return lt_error_fail_at (error, LT_ERROR_UNKNOWN_OPTION, parameter->position,
+                                 "unknown parameter \"%s\"; this path takes none", parameter->name);
+      return lt_error_fail_at (error, LT_ERROR_UNKNOWN_OPTION, parameter->position,
+                               "unknown parameter \"%s\"; this path takes: %s", parameter->name,
+                               list);
     }
 
   return TRUE;

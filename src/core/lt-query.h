@@ -24,6 +24,7 @@ typedef enum
   LT_OPERATOR_LESS_EQUAL,    /* `<=` */
   LT_OPERATOR_GREATER,       /* `>` */
   LT_OPERATOR_GREATER_EQUAL, /* `>=` */
+  LT_OPERATOR_PRESENT,       /* `=*` or `key:*`: only in filters, never in a query */
 } LtOperator;
 
 /**
