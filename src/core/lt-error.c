@@ -47,6 +47,8 @@ static const LtErrorInfo error_infos[LT_N_ERRORS] = {
   = { LT_ERROR_DBUS_PREFIX "UnsupportedMedia", 415, "unsupported-media", "Unsupported media type" },
   [LT_ERROR_MISDIRECTED]
   = { LT_ERROR_DBUS_PREFIX "Misdirected", 421, "misdirected", "Misdirected request" },
+  [LT_ERROR_TARGET_TOO_LONG]
+  = { LT_ERROR_DBUS_PREFIX "TargetTooLong", 414, "target-too-long", "Request target too long" },
   [LT_ERROR_HEAD_TOO_LARGE] = { LT_ERROR_DBUS_PREFIX "HeadTooLarge", 431, "head-too-large",
                                 "Request header fields too large" },
   [LT_ERROR_TOO_MANY] = { LT_ERROR_DBUS_PREFIX "TooMany", 429, "too-many", "Too many requests" },

@@ -41,6 +41,7 @@ typedef enum
   LT_ERROR_TOO_LARGE,          /* over a limit in bytes or counts */
   LT_ERROR_UNSUPPORTED_MEDIA,  /* a content type or encoding we do not read */
   LT_ERROR_MISDIRECTED,        /* a Host that is not ours */
+  LT_ERROR_TARGET_TOO_LONG,    /* an HTTP request target over its limit */
   LT_ERROR_HEAD_TOO_LARGE,     /* an HTTP head over its limit */
   LT_ERROR_TOO_MANY,           /* a limit per caller is used up */
   LT_ERROR_BUSY,               /* a limit of the whole service is used up: try again */
