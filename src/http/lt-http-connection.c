@@ -1,0 +1,813 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-http-connection.h"
+
+#include "core/lt-error.h"
+#include "lt-http-output.h"
+#include "lt-http-reply.h"
+#include "lt-http-request-private.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* What is read of a head at once, and of a body in one turn of the main loop. */
+#define HEAD_READ_BYTES 4096
+#define BODY_TURN_BYTES (256 * 1024)
+
+/* What is read and thrown away of a client that has its answer, at most. */
+#define LINGER_MAX_BYTES (64 * 1024)
+
+/* The peer sends no more. GLib passes the bit on to poll(). */
+#define CONDITION_PEER_END ((GIOCondition) POLLRDHUP)
+
+typedef enum
+{
+  PHASE_HEAD,   /* reads the head */
+  PHASE_BODY,   /* reads the body */
+  PHASE_ANSWER, /* is an I/O stream: the answer is made and written */
+  PHASE_REFUSE, /* writes an answer of its own */
+  PHASE_LINGER, /* has answered: waits for the client to see it */
+  PHASE_STOLEN, /* somebody else's */
+  PHASE_CLOSED,
+} Phase;
+
+/**
+ * Reservation:
+ *
+ * Memory of a body, given back to the gate with its bytes.
+ */
+typedef struct
+{
+  LtHttpGate *gate; /* (owned) */
+  guint8 *data;     /* (owned) */
+  gsize size;
+} Reservation;
+
+struct _LtHttpConnection
+{
+  GIOStream parent_instance;
+
+  LtHttpGate *gate; /* (owned) */
+  LtHttpPass pass;
+  Phase phase;
+  GSocket *socket;                    /* (owned) */
+  const LtHttpConnectionFuncs *funcs; /* static */
+  gpointer user_data;                 /* of @funcs */
+  GSocketAddress *local_address;      /* (owned) (nullable): until it is stolen or closed */
+  GSocketAddress *remote_address;     /* (owned) (nullable): until it is stolen or closed */
+  GSource *io_source;                 /* (owned) (nullable): what is waited for on the socket */
+  GSource *deadline;                  /* (owned) (nullable) */
+
+  GByteArray *unread;     /* (owned) (nullable): the head as it comes in */
+  gsize scanned;          /* of @unread */
+  LtHttpRequest *request; /* (owned) (nullable): until it is ready */
+  LtHttpRequest *running; /* (nullable): weak pointer, once it is ready */
+  Reservation *body;      /* (owned) (nullable): while the body comes in */
+  gsize body_read;        /* of @body */
+  GBytes *refusal;        /* (owned) (nullable): what PHASE_REFUSE writes */
+  gsize refusal_written;  /* of @refusal */
+  gsize lingered;         /* bytes thrown away in PHASE_LINGER */
+  gboolean is_broken;     /* nothing can be written any more */
+  GInputStream *input;    /* (owned) (nullable): the head, written anew */
+  GOutputStream *output;  /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (LtHttpConnection, lt_http_connection, G_TYPE_IO_STREAM)
+
+static void
+reservation_free (Reservation *self)
+{
+  lt_http_gate_release_body (self->gate, self->size);
+  lt_http_gate_unref (self->gate);
+  g_free (self->data);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reservation, reservation_free)
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static int
+get_fd (LtHttpConnection *self)
+{
+  return g_socket_get_fd (self->socket);
+}
+
+static const LtHttpSettings *
+get_limits (LtHttpConnection *self)
+{
+  return &lt_http_gate_get_policy (self->gate)->limits;
+}
+
+static void
+watch (LtHttpConnection *self, GIOCondition condition, GUnixFDSourceFunc callback)
+{
+  clear_source (&self->io_source);
+  self->io_source = g_unix_fd_source_new (get_fd (self), condition);
+  g_source_set_callback (self->io_source, G_SOURCE_FUNC (callback), self, NULL);
+  g_source_set_static_name (self->io_source, "lt-http-connection");
+  g_source_attach (self->io_source, g_main_context_get_thread_default ());
+}
+
+/* Lets go of all that only matters until the connection is closed or stolen. */
+static void
+clear_all (LtHttpConnection *self)
+{
+  clear_source (&self->io_source);
+  clear_source (&self->deadline);
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  g_clear_object (&self->request);
+  g_clear_weak_pointer (&self->running);
+  g_clear_pointer (&self->body, reservation_free);
+  g_clear_pointer (&self->refusal, g_bytes_unref);
+  if (self->output != NULL)
+    lt_http_output_detach (LT_HTTP_OUTPUT (self->output));
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
+  g_clear_object (&self->local_address);
+  g_clear_object (&self->remote_address);
+}
+
+static void
+tell_over (LtHttpConnection *self)
+{
+  const LtHttpConnectionFuncs *funcs = self->funcs;
+
+  self->funcs = NULL;
+  if (funcs != NULL)
+    funcs->over (self, self->user_data);
+}
+
+static void
+close_now (LtHttpConnection *self)
+{
+  g_autoptr (LtHttpConnection) guard = g_object_ref (self);
+
+  if (self->phase == PHASE_CLOSED)
+    return;
+
+  self->phase = PHASE_CLOSED;
+  if (self->running != NULL)
+    lt_http_request_cancel (self->running);
+  tell_over (self);
+  clear_all (self);
+  g_socket_close (self->socket, NULL);
+  lt_http_gate_leave (self->gate, &self->pass);
+}
+
+/* Reads without blocking: bytes, 0 at the end, or -1 with errno. */
+static gssize
+receive (LtHttpConnection *self, void *buffer, gsize size)
+{
+  gssize n;
+
+  do
+    n = recv (get_fd (self), buffer, size, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  return n;
+}
+
+static gboolean
+on_lingering (int fd, GIOCondition condition, gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+  guint8 buffer[8192];
+  gssize n;
+
+  while ((n = receive (self, buffer, sizeof buffer)) > 0)
+    {
+      self->lingered += (gsize) n;
+      if (self->lingered >= LINGER_MAX_BYTES)
+        break;
+    }
+  if (n < 0 && errno == EAGAIN)
+    return G_SOURCE_CONTINUE;
+
+  close_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (LtHttpConnection *self, guint timeout_ms)
+{
+  g_source_set_ready_time (self->deadline,
+                           g_get_monotonic_time () + timeout_ms * G_GINT64_CONSTANT (1000));
+}
+
+/* Closing a socket with unread bytes resets it, and the client may lose the answer. So end
+ * the writing half only, and give the client a moment to see that. */
+static void
+begin_linger (LtHttpConnection *self)
+{
+  if (shutdown (get_fd (self), SHUT_WR) != 0)
+    {
+      close_now (self);
+      return;
+    }
+
+  self->phase = PHASE_LINGER;
+  set_deadline (self, get_limits (self)->linger_ms);
+  watch (self, G_IO_IN, on_lingering);
+}
+
+static gboolean
+on_refusing (int fd, GIOCondition condition, gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  while (self->refusal_written < g_bytes_get_size (self->refusal))
+    {
+      const guint8 *data = g_bytes_get_data (self->refusal, NULL);
+      gssize n = lt_http_connection_send (self, data + self->refusal_written,
+                                          g_bytes_get_size (self->refusal) - self->refusal_written,
+                                          &error);
+
+      if (n < 0)
+        {
+          if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            return G_SOURCE_CONTINUE;
+          close_now (self);
+          return G_SOURCE_REMOVE;
+        }
+      self->refusal_written += (gsize) n;
+    }
+
+  begin_linger (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Answers with a problem document, by itself. */
+static void
+refuse (LtHttpConnection *self, const GError *reason)
+{
+  g_autoptr (LtHttpReply) own_reply = NULL;
+  LtHttpReply *reply;
+  g_autoptr (GBytes) body = NULL;
+  GString *out;
+
+  if (self->request != NULL)
+    reply = lt_http_request_get_reply (self->request);
+  else
+    reply = own_reply = lt_http_reply_new ();
+
+  body = lt_http_reply_set_error (reply, reason);
+  {
+    g_autofree char *length = g_strdup_printf ("%" G_GSIZE_FORMAT, g_bytes_get_size (body));
+
+    lt_http_reply_set (reply, "Content-Length", length);
+  }
+
+  out = g_string_sized_new (1024);
+  lt_http_reply_format (reply, out);
+  if (self->request == NULL || !lt_http_request_is_head (self->request))
+    g_string_append_len (out, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
+
+  lt_http_gate_count_refused (self->gate);
+  g_debug ("refused a request: %s", reason->message);
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  g_clear_pointer (&self->body, reservation_free);
+  self->refusal = g_string_free_to_bytes (out);
+  self->phase = PHASE_REFUSE;
+  set_deadline (self, get_limits (self)->write_timeout_ms);
+  watch (self, G_IO_OUT, on_refusing);
+  on_refusing (get_fd (self), G_IO_OUT, self);
+}
+
+static void G_GNUC_PRINTF (3, 4)
+    refuse_with (LtHttpConnection *self, LtErrorCode code, const char *format, ...)
+{
+  va_list args;
+  g_autoptr (GError) error = NULL;
+
+  va_start (args, format);
+  error = g_error_new_valist (LT_ERROR, (int) code, format, args);
+  va_end (args);
+
+  refuse (self, error);
+}
+
+/* The client sends no more, and most likely is gone. Its answer is still tried. */
+static gboolean
+on_peer_end (int fd, GIOCondition condition, gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+
+  clear_source (&self->io_source);
+  if (self->running != NULL)
+    lt_http_request_cancel (self->running);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+get_ready (LtHttpConnection *self)
+{
+  g_autoptr (LtHttpRequest) request = g_steal_pointer (&self->request);
+  g_autoptr (GBytes) head = lt_http_head_rewrite (lt_http_request_get_head (request));
+
+  if (self->body != NULL)
+    {
+      Reservation *body = g_steal_pointer (&self->body);
+
+      lt_http_request_set_body (
+          request, g_bytes_new_with_free_func (body->data, body->size,
+                                               (GDestroyNotify) reservation_free, body));
+    }
+
+  self->phase = PHASE_ANSWER;
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  g_source_set_ready_time (self->deadline, -1);
+  self->input = g_memory_input_stream_new_from_bytes (head);
+  self->output = lt_http_output_new (self, get_fd (self));
+  g_set_weak_pointer (&self->running, request);
+  watch (self, CONDITION_PEER_END, on_peer_end);
+  lt_http_gate_count_request (self->gate);
+  self->funcs->ready (self, g_steal_pointer (&request), self->user_data);
+}
+
+static gboolean
+on_body (int fd, GIOCondition condition, gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+  gsize turn = 0;
+
+  while (self->body_read < self->body->size && turn < BODY_TURN_BYTES)
+    {
+      gsize wanted = MIN (self->body->size - self->body_read, BODY_TURN_BYTES - turn);
+      gssize n = receive (self, self->body->data + self->body_read, wanted);
+
+      if (n < 0 && errno == EAGAIN)
+        return G_SOURCE_CONTINUE;
+      if (n < 0)
+        {
+          close_now (self);
+          return G_SOURCE_REMOVE;
+        }
+      if (n == 0)
+        {
+          refuse_with (self, LT_ERROR_INVALID_REQUEST,
+                       "the body ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes",
+                       self->body_read, self->body->size);
+          return G_SOURCE_REMOVE;
+        }
+      self->body_read += (gsize) n;
+      turn += (gsize) n;
+    }
+
+  if (self->body_read < self->body->size)
+    return G_SOURCE_CONTINUE;
+
+  get_ready (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+reserve_body (LtHttpConnection *self, guint64 size, guint64 limit)
+{
+  if (limit == 0)
+    {
+      refuse_with (self, LT_ERROR_TOO_LARGE, "this request takes no body");
+      return FALSE;
+    }
+  if (size > limit)
+    {
+      refuse_with (self, LT_ERROR_TOO_LARGE,
+                   "the body has %" G_GUINT64_FORMAT " bytes, at most %" G_GUINT64_FORMAT
+                   " are taken here",
+                   size, limit);
+      return FALSE;
+    }
+  if (!lt_http_gate_reserve_body (self->gate, size))
+    {
+      refuse_with (self, LT_ERROR_BUSY, "too many bodies are under way; try again later");
+      return FALSE;
+    }
+
+  self->body = g_new0 (Reservation, 1);
+  self->body->gate = lt_http_gate_ref (self->gate);
+  self->body->data = g_malloc (size);
+  self->body->size = size;
+  return TRUE;
+}
+
+/* The head stands. @rest came behind it. */
+static void
+begin_body (LtHttpConnection *self, const guint8 *rest, gsize n_rest, guint64 limit)
+{
+  const LtHttpHead *head = lt_http_request_get_head (self->request);
+
+  if (head->body_length == 0)
+    {
+      get_ready (self);
+      return;
+    }
+  if (!reserve_body (self, head->body_length, limit))
+    return;
+
+  self->body_read = MIN (n_rest, self->body->size);
+  memcpy (self->body->data, rest, self->body_read);
+  if (self->body_read == 0 && lt_http_head_expects_continue (head))
+    lt_http_connection_send (self, "HTTP/1.1 100 Continue\r\n\r\n", 25, NULL);
+
+  self->phase = PHASE_BODY;
+  g_clear_pointer (&self->unread, g_byte_array_unref);
+  set_deadline (self, get_limits (self)->body_timeout_ms);
+  watch (self, G_IO_IN, on_body);
+  if (self->body_read == self->body->size)
+    get_ready (self);
+}
+
+static LtHttpAuthority
+get_local (LtHttpConnection *self)
+{
+  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (self->local_address);
+  GInetAddress *address = g_inet_socket_address_get_address (inet);
+  g_autofree char *text = g_inet_address_to_string (address);
+  LtHttpAuthority local = { .is_address = TRUE, .has_port = TRUE };
+
+  lt_address_parse (text, strlen (text), &local.address);
+  g_strlcpy (local.host, text, sizeof local.host);
+  local.port = g_inet_socket_address_get_port (inet);
+  return local;
+}
+
+static gboolean
+make_request (LtHttpConnection *self, LtHttpHead *head_to_take, GError **error)
+{
+  g_autoptr (LtHttpHead) head = head_to_take;
+  const LtHttpPolicy *policy = lt_http_gate_get_policy (self->gate);
+  LtHttpAuthority local = get_local (self);
+  GInetSocketAddress *remote = G_INET_SOCKET_ADDRESS (self->remote_address);
+  const char *sent_origin = lt_http_head_get (head, "Origin");
+  g_autofree char *peer = lt_address_to_string (&self->pass.peer);
+  g_autofree char *peer_port = NULL;
+  g_autofree char *client_text = NULL;
+  LtAddress client;
+  LtHttpOrigin origin = { NULL };
+
+  lt_http_policy_find_client (policy, head, &self->pass.peer, &client, &origin.is_secure);
+  if (!lt_http_policy_check_head (policy, head, &local, origin.is_secure, error))
+    return FALSE;
+
+  peer_port = g_strdup_printf (self->pass.peer.length == 4 ? "%s:%u" : "[%s]:%u", peer,
+                               g_inet_socket_address_get_port (remote));
+  client_text = lt_address_to_string (&client);
+  origin.peer = peer_port;
+  origin.client = client_text;
+  origin.port = local.port;
+  origin.is_own_origin
+      = sent_origin == NULL
+        || lt_http_policy_is_own_origin (policy, sent_origin, origin.is_secure, &local);
+
+  self->request = lt_http_request_new (g_steal_pointer (&head), &origin, error);
+  return self->request != NULL;
+}
+
+static void
+read_head (LtHttpConnection *self, gsize end)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_ref (self->unread);
+  g_autoptr (GError) error = NULL;
+  LtHttpHead *head = lt_http_head_parse ((const char *) bytes->data, end, &error);
+  guint64 limit = 0;
+
+  if (head == NULL || !make_request (self, head, &error)
+      || !self->funcs->check (self, self->request, &limit, self->user_data, &error))
+    {
+      refuse (self, error);
+      return;
+    }
+
+  begin_body (self, bytes->data + end, bytes->len - end,
+              MIN (limit, get_limits (self)->max_body_bytes));
+}
+
+static gboolean
+on_head (int fd, GIOCondition condition, gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+  g_autoptr (GError) error = NULL;
+  guint old_length = self->unread->len;
+  gsize end = 0;
+  gssize n;
+
+  g_byte_array_set_size (self->unread, old_length + HEAD_READ_BYTES);
+  n = receive (self, self->unread->data + old_length, HEAD_READ_BYTES);
+  g_byte_array_set_size (self->unread, old_length + (guint) MAX (n, 0));
+  if (n < 0 && errno == EAGAIN)
+    return G_SOURCE_CONTINUE;
+  if (n < 0 || (n == 0 && old_length == 0))
+    {
+      close_now (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (n == 0)
+    {
+      refuse_with (self, LT_ERROR_INVALID_REQUEST, "the request head ends early");
+      return G_SOURCE_REMOVE;
+    }
+
+  if (!lt_http_head_find_end ((const char *) self->unread->data, self->unread->len, &self->scanned,
+                              &end, &error))
+    {
+      refuse (self, error);
+      return G_SOURCE_REMOVE;
+    }
+  if (end == 0)
+    return G_SOURCE_CONTINUE;
+
+  read_head (self, end);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  LtHttpConnection *self = user_data;
+
+  g_source_set_ready_time (self->deadline, -1);
+  switch (self->phase)
+    {
+    case PHASE_HEAD:
+      if (self->unread->len == 0)
+        close_now (self);
+      else
+        refuse_with (self, LT_ERROR_REQUEST_TIMEOUT, "the request head took longer than %u ms",
+                     get_limits (self)->head_timeout_ms);
+      break;
+
+    case PHASE_BODY:
+      refuse_with (self, LT_ERROR_REQUEST_TIMEOUT, "the request body took longer than %u ms",
+                   get_limits (self)->body_timeout_ms);
+      break;
+
+    case PHASE_ANSWER:
+      lt_http_connection_abort (self);
+      break;
+
+    case PHASE_REFUSE:
+    case PHASE_LINGER:
+      close_now (self);
+      break;
+
+    case PHASE_STOLEN:
+    case PHASE_CLOSED:
+      break;
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_deadline (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs deadline_funcs = { .dispatch = dispatch_deadline };
+
+static GInputStream *
+lt_http_connection_get_input_stream (GIOStream *stream)
+{
+  return LT_HTTP_CONNECTION (stream)->input;
+}
+
+static GOutputStream *
+lt_http_connection_get_output_stream (GIOStream *stream)
+{
+  return LT_HTTP_CONNECTION (stream)->output;
+}
+
+static gboolean
+lt_http_connection_close (GIOStream *stream, GCancellable *cancellable, GError **error)
+{
+  LtHttpConnection *self = LT_HTTP_CONNECTION (stream);
+
+  if (self->phase == PHASE_ANSWER && !self->is_broken)
+    begin_linger (self);
+  else
+    close_now (self);
+
+  return TRUE;
+}
+
+static void
+lt_http_connection_dispose (GObject *object)
+{
+  LtHttpConnection *self = LT_HTTP_CONNECTION (object);
+
+  if (self->socket != NULL)
+    close_now (self);
+
+  G_OBJECT_CLASS (lt_http_connection_parent_class)->dispose (object);
+}
+
+static void
+lt_http_connection_finalize (GObject *object)
+{
+  LtHttpConnection *self = LT_HTTP_CONNECTION (object);
+
+  g_clear_object (&self->socket);
+  g_clear_pointer (&self->gate, lt_http_gate_unref);
+
+  G_OBJECT_CLASS (lt_http_connection_parent_class)->finalize (object);
+}
+
+static void
+lt_http_connection_class_init (LtHttpConnectionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
+
+  object_class->dispose = lt_http_connection_dispose;
+  object_class->finalize = lt_http_connection_finalize;
+  stream_class->get_input_stream = lt_http_connection_get_input_stream;
+  stream_class->get_output_stream = lt_http_connection_get_output_stream;
+  stream_class->close_fn = lt_http_connection_close;
+}
+
+static void
+lt_http_connection_init (LtHttpConnection *self)
+{
+  self->phase = PHASE_HEAD;
+}
+
+/**
+ * lt_http_connection_new:
+ * @gate: the gate it was let in by
+ * @pass: what it counts for; counted out when it is closed, and if this fails
+ * @socket: (transfer none): its socket, non-blocking
+ * @funcs: whom to tell
+ * @user_data: for @funcs
+ * @error: return location for %LT_ERROR_IO
+ *
+ * Returns: (transfer full): a connection that does nothing yet, or %NULL if the client is
+ *   gone already
+ */
+LtHttpConnection *
+lt_http_connection_new (LtHttpGate *gate, const LtHttpPass *pass, GSocket *socket,
+                        const LtHttpConnectionFuncs *funcs, gpointer user_data, GError **error)
+{
+  g_autoptr (LtHttpConnection) self = g_object_new (LT_TYPE_HTTP_CONNECTION, NULL);
+
+  self->gate = lt_http_gate_ref (gate);
+  self->pass = *pass;
+  self->socket = g_object_ref (socket);
+  self->local_address = g_socket_get_local_address (socket, error);
+  if (self->local_address != NULL)
+    self->remote_address = g_socket_get_remote_address (socket, error);
+  if (self->remote_address == NULL)
+    {
+      lt_error_translate (error, LT_ERROR_IO, "cannot tell who connects");
+      return NULL;
+    }
+
+  self->funcs = funcs;
+  self->user_data = user_data;
+  self->unread = g_byte_array_new ();
+  self->deadline = g_source_new (&deadline_funcs, sizeof (GSource));
+  g_source_set_callback (self->deadline, on_deadline, self, NULL);
+  g_source_set_static_name (self->deadline, "lt-http-deadline");
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lt_http_connection_start:
+ * @self: a new connection
+ *
+ * Starts reading. Whoever has been given to it as its keeper must hold a reference until it
+ * is told that the connection is over.
+ */
+void
+lt_http_connection_start (LtHttpConnection *self)
+{
+  g_source_attach (self->deadline, g_main_context_get_thread_default ());
+  set_deadline (self, get_limits (self)->head_timeout_ms);
+  watch (self, G_IO_IN, on_head);
+}
+
+/**
+ * lt_http_connection_abort:
+ * @self: a connection
+ *
+ * Ends the connection at once, answered or not; one that was stolen stays.
+ */
+void
+lt_http_connection_abort (LtHttpConnection *self)
+{
+  if (self->phase == PHASE_STOLEN)
+    return;
+  if (self->phase != PHASE_ANSWER)
+    {
+      close_now (self);
+      return;
+    }
+
+  /* Somebody waits on the descriptor: let them see the end of it, and close it then. */
+  self->is_broken = TRUE;
+  shutdown (get_fd (self), SHUT_RDWR);
+  if (self->running != NULL)
+    lt_http_request_detach (self->running);
+}
+
+/**
+ * lt_http_connection_get_local_address:
+ * @self: a connection, neither closed nor stolen
+ *
+ * Returns: (transfer none): our end
+ */
+GSocketAddress *
+lt_http_connection_get_local_address (LtHttpConnection *self)
+{
+  return self->local_address;
+}
+
+/**
+ * lt_http_connection_get_remote_address:
+ * @self: a connection, neither closed nor stolen
+ *
+ * Returns: (transfer none): the other end; no other connection gives the same object
+ */
+GSocketAddress *
+lt_http_connection_get_remote_address (LtHttpConnection *self)
+{
+  return self->remote_address;
+}
+
+/**
+ * lt_http_connection_begin_stream:
+ * @self: a connection that is being answered
+ *
+ * Counts the connection as a stream, which it remains until it is closed.
+ *
+ * Returns: %TRUE if there was room for it
+ */
+gboolean
+lt_http_connection_begin_stream (LtHttpConnection *self)
+{
+  return lt_http_gate_begin_stream (self->gate, &self->pass);
+}
+
+/**
+ * lt_http_connection_steal:
+ * @self: a connection that is being answered
+ *
+ * Leaves the socket to the caller. The connection neither reads nor writes nor times
+ * anything any more; closing or finalizing it closes the socket.
+ *
+ * Returns: (transfer full): the socket
+ */
+GSocket *
+lt_http_connection_steal (LtHttpConnection *self)
+{
+  self->phase = PHASE_STOLEN;
+  tell_over (self);
+  clear_all (self);
+  return g_object_ref (self->socket);
+}
+
+/**
+ * lt_http_connection_send:
+ * @self: a connection
+ * @data: what to write
+ * @length: bytes of @data
+ * @error: return location for an error of #GIOErrorEnum
+ *
+ * Writes without blocking. A client that takes nothing for `http.write-timeout` while
+ * something waits for it is cut off.
+ *
+ * Returns: how much was written, or -1
+ */
+gssize
+lt_http_connection_send (LtHttpConnection *self, const void *data, gsize length, GError **error)
+{
+  gssize n;
+
+  do
+    n = send (get_fd (self), data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+
+  if (n < 0)
+    {
+      int code = errno;
+
+      if (code != EAGAIN)
+        self->is_broken = TRUE;
+      else if (g_source_get_ready_time (self->deadline) < 0)
+        set_deadline (self, get_limits (self)->write_timeout_ms);
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+    }
+  else if (self->phase == PHASE_ANSWER)
+    g_source_set_ready_time (self->deadline, -1);
+
+  return n;
+}
