@@ -161,6 +161,51 @@ def check_scripts(root, files):
     return done.stdout.splitlines()
 
 
+def list_potfiles(root):
+    lines = pathlib.Path(root, "po", "POTFILES").read_text("utf-8").split("\n")
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def check_potfiles(root, files):
+    """Each file with words for people is in po/POTFILES."""
+    listed = set(list_potfiles(root))
+    names = set(map(str, files))
+    marked = re.compile(r"\b(_|N_|C_|ngettext)\s*\(\s*\"|translatable=|gettext-domain=")
+    bad = [f"po/POTFILES: there is no {name}" for name in sorted(listed - names)]
+    for path in files:
+        if path.parts[0] not in ("src", "data") or str(path) in listed:
+            continue
+        if marked.search(pathlib.Path(root, path).read_text("utf-8", "replace")):
+            bad.append(f"{path}: has words for people and is not in po/POTFILES")
+    return bad
+
+
+def check_translations(root, files):
+    """Each language of po/LINGUAS has all there is to translate."""
+    if shutil.which("xgettext") is None or shutil.which("msgmerge") is None:
+        return None
+    template = subprocess.run(
+        ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
+         "--keyword=ngettext:1,2", "--add-comments", "--output=-", *list_potfiles(root)],
+        cwd=root, check=True, capture_output=True).stdout.replace(b"charset=CHARSET", b"charset=UTF-8")
+    bad = []
+    for language in pathlib.Path(root, "po", "LINGUAS").read_text("utf-8").split("\n"):
+        if not language or language.startswith("#"):
+            continue
+        merged = subprocess.run(
+            ["msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=-", f"po/{language}.po", "-"],
+            cwd=root, check=True, input=template, capture_output=True).stdout
+        for options in (["--untranslated"], ["--only-fuzzy"]):
+            left = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", *options, "-"],
+                                  input=merged, check=True, capture_output=True).stdout.decode("utf-8")
+            entries = [entry for entry in left.split("\n\n") if "\nmsgid" in "\n" + entry][1:]
+            bad += [f"po/{language}.po: no translation: {entry!r}" for entry in entries]
+        done = subprocess.run(["msgfmt", "--check-format", "--output-file=/dev/null", f"po/{language}.po"],
+                              cwd=root, capture_output=True, text=True)
+        bad += done.stderr.splitlines()
+    return bad
+
+
 CHECKS = {
     "format": check_format,
     "licence": check_licence,
@@ -170,6 +215,8 @@ CHECKS = {
     "habits": check_habits,
     "length": check_length,
     "scripts": check_scripts,
+    "potfiles": check_potfiles,
+    "translations": check_translations,
 }
 
 
