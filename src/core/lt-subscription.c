@@ -321,6 +321,8 @@ read_block (LtSubscription *self, gint64 deadline_us)
 
       if (!lt_subscription_send_block (self, block))
         {
+          /* It comes again once the sink has drained some more. */
+          self->waiting = TRUE;
           self->cursor = writer.first_cursor;
           if (i > 0)
             self->cursor = g_array_index (writer.blocks, LtBlock, i - 1).cursor;
@@ -363,7 +365,7 @@ lt_subscription_read (LtSubscription *self, gint64 deadline_us)
       return FALSE;
     }
   if (self->cursor < self->hub->considered)
-    return TRUE;
+    return !self->waiting;
 
   if (self->state != LT_SUBSCRIPTION_LIVE)
     go_live (self);
