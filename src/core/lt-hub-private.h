@@ -4,6 +4,7 @@
 #include "lt-feed.h"
 #include "lt-hub.h"
 #include "lt-matcher.h"
+#include "lt-rates.h"
 #include "lt-ring.h"
 #include "lt-span-table.h"
 #include "lt-stream-poller.h"
@@ -41,6 +42,7 @@ struct _LtHub
   guint n_span_feeds;        /* feeds whose context is not the event alone */
   gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
   gboolean dispatching;
+  LtRates rates;
   LtHubStatistics totals; /* of what is over: closed subscriptions, freed feeds */
 };
 

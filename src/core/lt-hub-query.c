@@ -9,6 +9,7 @@ typedef struct
   LtContext context;
   guint32 limit;
   gint64 since_us;
+  gint64 until_us;
   guint64 after;      /* only events behind this sequence */
   guint64 scan;       /* the next sequence to look at */
   guint64 last;       /* the newest sequence when the query was made */
@@ -102,7 +103,8 @@ scan_slice (gpointer user_data)
       if (event == NULL)
         break;
       query->scan--;
-      if (event->created_at_us >= query->since_us && lt_hub_match (hub, query->filter, event))
+      if (event->created_at_us >= query->since_us && event->created_at_us <= query->until_us
+          && lt_hub_match (hub, query->filter, event))
         g_ptr_array_add (query->matches, g_object_ref (event));
       if (steps % 64 == 0 && g_get_monotonic_time () >= deadline)
         return G_SOURCE_CONTINUE;
@@ -136,6 +138,7 @@ lt_hub_query_async (LtHub *self, LtFilter *filter, const LtQueryOptions *options
   query->context = options->context;
   query->limit = CLAMP (options->limit, 1, LT_HUB_MAX_RESULT_EVENTS);
   query->since_us = options->since_us;
+  query->until_us = options->until_us != 0 ? options->until_us : G_MAXINT64;
   query->last = lt_hub_get_last_sequence (self);
   query->scan = query->last;
   query->matches = g_ptr_array_new_with_free_func (g_object_unref);

@@ -101,6 +101,7 @@ lt_hub_init (LtHub *self)
   self->epoch = g_strdup_printf ("%08x", g_random_int ());
   self->next_expiry_us = -1;
   self->totals.started_at_us = g_get_real_time ();
+  lt_rates_init (&self->rates, g_get_monotonic_time ());
   self->source = g_source_new (&source_funcs, sizeof (HubSource));
   ((HubSource *) self->source)->hub = self;
   g_source_set_static_name (self->source, "livetrace hub");
@@ -290,6 +291,7 @@ lt_hub_get_statistics (LtHub *self, LtHubStatistics *statistics)
   *statistics = self->totals;
   statistics->ring_events = lt_ring_get_length (&self->ring);
   statistics->ring_bytes = self->ring.bytes;
+  statistics->ring_limit_bytes = self->limits.ring_bytes;
   statistics->spans = lt_span_table_get_length (self->spans);
   statistics->subscriptions = self->n_subscriptions;
 
@@ -302,6 +304,20 @@ lt_hub_get_statistics (LtHub *self, LtHubStatistics *statistics)
   g_hash_table_iter_init (&iter, self->feeds);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     statistics->exhausted += lt_filter_get_exhausted (((LtFeed *) value)->filter);
+}
+
+/**
+ * lt_hub_get_rates:
+ * @self: the hub
+ * @seconds: over how many, 1 to %LT_RATES_SECONDS; the one under way is left out
+ * @rates: (out caller-allocates): events taken a second, by level
+ *
+ * Reads how many events came lately.
+ */
+void
+lt_hub_get_rates (LtHub *self, guint seconds, double rates[LT_N_LEVELS])
+{
+  lt_rates_read (&self->rates, seconds, g_get_monotonic_time (), rates);
 }
 
 /**
@@ -413,6 +429,7 @@ lt_hub_dispatch (LtHub *self)
   if (self->considered == newest || self->dispatching)
     return;
 
+  lt_rates_update (&self->rates, self->totals.by_level, g_get_monotonic_time ());
   self->dispatching = TRUE;
   for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)
     {

@@ -67,6 +67,7 @@ typedef struct
   guint64 by_level[LT_N_LEVELS]; /* @received by level */
   guint64 ring_events;
   guint64 ring_bytes;
+  guint64 ring_limit_bytes;
   guint64 spans;
   guint64 subscriptions;
   guint64 exhausted;    /* pattern matches given up at the step limit */
@@ -83,6 +84,7 @@ typedef struct
   LtContext context;
   guint32 limit;     /* newest matches returned at most (matches, not context); 1 to 10,000 */
   gint64 since_us;   /* events created at or after, microseconds since the epoch; or G_MININT64 */
+  gint64 until_us;   /* events created at or before, microseconds since the epoch; or 0 */
   const char *after; /* (nullable): only events behind this id; foreign ids count as epoch.0 */
 } LtQueryOptions;
 
@@ -100,6 +102,7 @@ guint64 lt_hub_get_last_sequence (LtHub *self);
 guint64 lt_hub_get_first_sequence (LtHub *self);
 LtEvent *lt_hub_peek_event (LtHub *self, guint64 sequence);
 void lt_hub_get_statistics (LtHub *self, LtHubStatistics *statistics);
+void lt_hub_get_rates (LtHub *self, guint seconds, double rates[LT_N_LEVELS]);
 
 guint64 lt_hub_submit (LtHub *self, LtEvent *event);
 void lt_hub_submit_batch_async (LtHub *self, GPtrArray *events, GCancellable *cancellable,
