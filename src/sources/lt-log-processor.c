@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-log-processor.h"
+
+#include "lt-log-spans.h"
+#include "lt-log-values.h"
+#include "lt-syslog-parser.h"
+
+#include "core/lt-error.h"
+
+#include <string.h>
+
+/* Pairs of one line that become keys; the rest stays in the text only. */
+#define MAX_PAIRS 24
+
+struct _LtLogProcessor
+{
+  LtHub *hub;              /* (owned) */
+  LtRuleSet *rules;        /* (owned) */
+  LtEventBuilder *builder; /* (owned) */
+  LtSyslogParser *parser;  /* (owned) */
+  LtLogSpans *spans;       /* (owned) */
+  GString *valid;          /* (owned): a line that had to be mended */
+  GString *text;           /* (owned): what a template gives */
+  GString *identity;       /* (owned): what a template gives */
+  GPtrArray *used;         /* (owned) (element-type LtKey): keys of the event under way */
+  LtKey *hostname_key;     /* (owned) */
+  LtKey *program_key;      /* (owned) */
+  LtKey *pid_key;          /* (owned) */
+  LtKey *facility_key;     /* (owned) */
+  LtKey *repeats_key;      /* (owned) */
+  LtKey *message_id_key;   /* (owned) */
+  LtKey *lost_key;         /* (owned) */
+  gsize text_bytes;        /* most that the text may have */
+  gsize value_bytes;       /* most that the details or one value may have */
+  LtLogLine line;          /* the line under way */
+  LtLogCounts counts;
+};
+
+static const char *const facilities[]
+    = { "kern", "user",   "mail",   "daemon", "auth",   "syslog", "lpr",    "news",
+        "uucp", "cron",   "authpriv", "ftp",  "ntp",    "audit",  "alert",  "clock",
+        "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7" };
+
+/**
+ * lt_log_processor_new:
+ * @hub: what takes the events
+ * @rules: the rules
+ * @limits: (nullable): what one event may hold; the defaults if %NULL
+ *
+ * Returns: (transfer full): a processor for one log
+ */
+LtLogProcessor *
+lt_log_processor_new (LtHub *hub, LtRuleSet *rules, const LtEventLimits *limits)
+{
+  const LtEventLimits defaults = LT_EVENT_LIMITS_DEFAULT;
+  LtLogProcessor *self;
+  LtCatalogue *catalogue;
+  gsize max_bytes = limits == NULL ? defaults.max_bytes : limits->max_bytes;
+
+  g_return_val_if_fail (LT_IS_HUB (hub), NULL);
+  g_return_val_if_fail (rules != NULL, NULL);
+
+  catalogue = lt_hub_get_catalogue (hub);
+  self = g_new0 (LtLogProcessor, 1);
+  self->hub = g_object_ref (hub);
+  self->rules = lt_rule_set_ref (rules);
+  self->builder = lt_event_builder_new (catalogue, limits);
+  self->parser = lt_syslog_parser_new ();
+  self->spans = lt_log_spans_new (LT_LOG_PROCESSOR_MAX_SPANS);
+  self->valid = g_string_new (NULL);
+  self->text = g_string_new (NULL);
+  self->identity = g_string_new (NULL);
+  self->used = g_ptr_array_new ();
+  self->hostname_key = lt_catalogue_add_key (catalogue, "hostname", LT_VALUE_STRING, NULL);
+  self->program_key = lt_catalogue_add_key (catalogue, "program", LT_VALUE_STRING, NULL);
+  self->pid_key = lt_catalogue_add_key (catalogue, "pid", LT_VALUE_INTEGER, NULL);
+  self->facility_key = lt_catalogue_add_key (catalogue, "facility", LT_VALUE_STRING, NULL);
+  self->repeats_key = lt_catalogue_add_key (catalogue, "repeats", LT_VALUE_INTEGER, NULL);
+  self->message_id_key = lt_catalogue_add_key (catalogue, "msgid", LT_VALUE_STRING, NULL);
+  self->lost_key = lt_catalogue_add_key (catalogue, "lost", LT_VALUE_INTEGER, NULL);
+  lt_event_type_unref (lt_catalogue_add_type (catalogue, "log.line", NULL));
+  lt_event_type_unref (lt_catalogue_add_type (catalogue, "log.lost", NULL));
+  self->text_bytes = MIN (LT_LOG_LINE_MAX_BYTES, max_bytes / 2);
+  self->value_bytes = self->text_bytes / 2;
+  return self;
+}
+
+/**
+ * lt_log_processor_free:
+ * @self: (transfer full) (nullable): a processor
+ */
+void
+lt_log_processor_free (LtLogProcessor *self)
+{
+  if (self == NULL)
+    return;
+
+  lt_key_unref (self->hostname_key);
+  lt_key_unref (self->program_key);
+  lt_key_unref (self->pid_key);
+  lt_key_unref (self->facility_key);
+  lt_key_unref (self->repeats_key);
+  lt_key_unref (self->message_id_key);
+  lt_key_unref (self->lost_key);
+  g_ptr_array_unref (self->used);
+  g_string_free (self->identity, TRUE);
+  g_string_free (self->text, TRUE);
+  g_string_free (self->valid, TRUE);
+  lt_log_spans_free (self->spans);
+  lt_syslog_parser_free (self->parser);
+  lt_event_builder_free (self->builder);
+  lt_rule_set_unref (self->rules);
+  g_object_unref (self->hub);
+  g_free (self);
+}
+
+/**
+ * lt_log_processor_set_rules:
+ * @self: a processor
+ * @rules: the rules from the next line on
+ *
+ * Changes the rules. The spans that are open stay so.
+ */
+void
+lt_log_processor_set_rules (LtLogProcessor *self, LtRuleSet *rules)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (rules != NULL);
+
+  lt_rule_set_ref (rules);
+  lt_rule_set_unref (self->rules);
+  self->rules = rules;
+}
+
+/**
+ * lt_log_processor_get_counts:
+ * @self: a processor
+ * @counts: (out caller-allocates): what it has done so far
+ */
+void
+lt_log_processor_get_counts (LtLogProcessor *self, LtLogCounts *counts)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (counts != NULL);
+
+  *counts = self->counts;
+}
+
+/* Begins a value of the event under way, unless the event has that key already. */
+static gboolean
+begin_key (LtLogProcessor *self, LtKey *key, gboolean *taken, GError **error)
+{
+  *taken = FALSE;
+  for (guint i = 0; i < self->used->len; i++)
+    if (g_ptr_array_index (self->used, i) == key)
+      return TRUE;
+  if (!lt_event_builder_set_key (self->builder, key->name, key->name_length, error))
+    return FALSE;
+  g_ptr_array_add (self->used, key);
+  *taken = TRUE;
+  return TRUE;
+}
+
+static gboolean
+add_key (LtLogProcessor *self, LtKey *key, LtLogText text, GError **error)
+{
+  gboolean taken;
+
+  if (text.text == NULL)
+    return TRUE;
+  if (!begin_key (self, key, &taken, error))
+    return FALSE;
+  return !taken
+         || lt_log_value_add (self->builder, key->kind, lt_log_text_cut (text, self->value_bytes),
+                              error);
+}
+
+static gboolean
+add_named_key (LtLogProcessor *self, const char *name, LtLogText text, GError **error)
+{
+  g_autoptr (LtKey) key
+      = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
+
+  /* What cannot be a key is in the text all the same. */
+  return key == NULL || add_key (self, key, text, error);
+}
+
+static gboolean
+add_integer_key (LtLogProcessor *self, LtKey *key, gint64 value, GError **error)
+{
+  gboolean taken;
+
+  if (!begin_key (self, key, &taken, error))
+    return FALSE;
+  return !taken || lt_event_builder_add_integer (self->builder, value, error);
+}
+
+static gboolean
+add_rule_keys (LtLogProcessor *self, const LtRuleMatch *match, GError **error)
+{
+  const LtRule *rule = match->rule;
+
+  for (guint i = 0; i < rule->keys->len; i++)
+    {
+      const LtRuleKey *key = &g_array_index (rule->keys, LtRuleKey, i);
+      LtLogText text = { key->constant, key->constant == NULL ? 0 : strlen (key->constant) };
+      gboolean taken;
+
+      if (key->constant == NULL && !lt_rule_match_get (match, key->field, &text))
+        continue;
+      if (!begin_key (self, key->key, &taken, error))
+        return FALSE;
+      if (taken
+          && !lt_log_value_add_reading (self->builder, key,
+                                        lt_log_text_cut (text, self->value_bytes), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* `rcpt=2/3`: two of three; the key gets the first number, one with "Total" the second. */
+static gboolean
+add_pair (LtLogProcessor *self, const char *name, LtLogText value, GError **error)
+{
+  const char *slash = value.length > 0 ? memchr (value.text, '/', value.length) : NULL;
+  LtLogText first = { value.text, slash == NULL ? value.length : (gsize) (slash - value.text) };
+  gboolean counts = first.length > 0 && first.length < 19;
+  g_autoptr (LtKey) key = NULL;
+  gboolean taken;
+
+  for (gsize i = 0; i < value.length; i++)
+    counts = counts && (g_ascii_isdigit (value.text[i]) || value.text + i == slash);
+  if (!counts)
+    return add_named_key (self, name, value, error);
+
+  if (slash != NULL)
+    {
+      g_autofree char *total = g_strconcat (name, "Total", NULL);
+      LtLogText second = { slash + 1, value.length - first.length - 1 };
+
+      if (!add_pair (self, total, second, error))
+        return FALSE;
+    }
+  key = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
+  if (key == NULL)
+    return TRUE;
+  if (!begin_key (self, key, &taken, error))
+    return FALSE;
+  return !taken || lt_log_value_add (self->builder, LT_VALUE_INTEGER, first, error);
+}
+
+static gboolean
+add_pairs (LtLogProcessor *self, const LtRuleMatch *match, GError **error)
+{
+  LtLogText text;
+  const char *at;
+  const char *end;
+
+  if (match->rule->pairs == LT_RULE_FIELD_NONE
+      || !lt_rule_match_get (match, match->rule->pairs, &text))
+    return TRUE;
+
+  at = text.text;
+  end = at + text.length;
+  for (guint n_pairs = 0; at < end && n_pairs < MAX_PAIRS; n_pairs++)
+    {
+      const char *start;
+      const char *equals;
+      g_autofree char *word = NULL;
+      g_autofree char *name = NULL;
+
+      while (at < end && strchr (" ,;", *at) != NULL)
+        at++;
+      start = at;
+      while (at < end && strchr (" ,;", *at) == NULL)
+        at++;
+      equals = memchr (start, '=', (gsize) (at - start));
+      if (equals == NULL || equals == start || equals - start > 64)
+        continue;
+
+      word = g_strndup (start, (gsize) (equals - start));
+      if (match->rule->pairs_prefix[0] != '\0')
+        word[0] = g_ascii_toupper (word[0]);
+      name = g_strconcat (match->rule->pairs_prefix, word, NULL);
+      if (!add_pair (self, name, (LtLogText){ equals + 1, (gsize) (at - equals - 1) }, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* RFC 5424 lets a name come more than once: then its values are a list. */
+static gboolean
+add_parameters (LtLogProcessor *self, const LtLogLine *line, GError **error)
+{
+  for (guint i = 0; i < line->n_parameters; i++)
+    {
+      const LtLogParameter *parameter = &line->parameters[i];
+      g_autofree char *name = g_strndup (parameter->name.text, parameter->name.length);
+      g_autoptr (LtKey) key
+          = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
+      guint same = 0;
+      gboolean taken;
+
+      for (guint j = 0; j < line->n_parameters; j++)
+        same += line->parameters[j].name.length == parameter->name.length
+                && memcmp (line->parameters[j].name.text, name, parameter->name.length) == 0;
+      if (key == NULL)
+        continue;
+      if (same == 1)
+        {
+          if (!add_key (self, key, parameter->value, error))
+            return FALSE;
+          continue;
+        }
+
+      if (!begin_key (self, key, &taken, error))
+        return FALSE;
+      if (!taken)
+        continue;
+      if (!lt_event_builder_begin_list (self->builder, error))
+        return FALSE;
+      for (guint j = i; j < line->n_parameters; j++)
+        if (line->parameters[j].name.length == parameter->name.length
+            && memcmp (line->parameters[j].name.text, name, parameter->name.length) == 0
+            && !lt_log_value_add (self->builder, key->kind, line->parameters[j].value, error))
+          return FALSE;
+      if (!lt_event_builder_end_list (self->builder, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_line_keys (LtLogProcessor *self, const LtLogLine *line, GError **error)
+{
+  if (!add_key (self, self->hostname_key, line->hostname, error)
+      || !add_key (self, self->program_key, line->program, error)
+      || !add_key (self, self->pid_key, line->pid, error)
+      || !add_key (self, self->message_id_key, line->message_id, error))
+    return FALSE;
+  if (line->facility >= 0 && line->facility < (int) G_N_ELEMENTS (facilities))
+    {
+      const char *facility = facilities[line->facility];
+
+      if (!add_key (self, self->facility_key, (LtLogText){ facility, strlen (facility) }, error))
+        return FALSE;
+    }
+  if (line->repeats > 1 && !add_integer_key (self, self->repeats_key, line->repeats, error))
+    return FALSE;
+  return add_parameters (self, line, error);
+}
+
+/* Finds or opens the span a line belongs to and puts its id into the event. */
+static gboolean
+add_span (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, GError **error)
+{
+  const LtRule *rule = match->rule;
+  const char *id = NULL;
+  const char *parent_id = NULL;
+  g_autofree char *parent_copy = NULL;
+
+  if (rule->span == NULL)
+    return TRUE;
+
+  if (rule->parent_identity != NULL)
+    {
+      g_string_assign (self->identity, rule->span->parent->name);
+      g_string_append_c (self->identity, ' ');
+      lt_rule_template_expand (rule->parent_identity, match, self->identity);
+      parent_id = lt_log_spans_find (self->spans, self->identity->str);
+      parent_copy = g_strdup (parent_id);
+    }
+
+  g_string_assign (self->identity, rule->span->name);
+  g_string_append_c (self->identity, ' ');
+  lt_rule_template_expand (rule->identity, match, self->identity);
+  if (rule->role != LT_SPAN_ROLE_START)
+    id = lt_log_spans_find (self->spans, self->identity->str);
+  if (id != NULL)
+    g_clear_pointer (&parent_copy, g_free);
+  else
+    {
+      g_string_truncate (self->text, 0);
+      lt_rule_template_expand (rule->span_id, match, self->text);
+      id = lt_log_spans_open (self->spans, self->identity->str, self->text->str, time_us);
+    }
+
+  if (!lt_event_builder_add_string_field (self->builder, "spanId", id, error))
+    return FALSE;
+  if (parent_copy != NULL
+      && !lt_event_builder_add_string_field (self->builder, "parentSpanId", parent_copy, error))
+    return FALSE;
+  if (rule->role == LT_SPAN_ROLE_END)
+    lt_log_spans_close (self->spans, self->identity->str);
+  return TRUE;
+}
+
+/* What stands in @self->text, as the event's text or details. */
+static LtLogText
+get_expanded (LtLogProcessor *self, const LtRuleTemplate *template, const LtRuleMatch *match,
+              gsize max_length)
+{
+  g_string_truncate (self->text, 0);
+  lt_rule_template_expand (template, match, self->text);
+  return lt_log_text_cut ((LtLogText){ self->text->str, self->text->len }, max_length);
+}
+
+static gboolean
+set_details (LtLogProcessor *self, LtLogText details, guint64 cut_bytes, GError **error)
+{
+  g_autofree char *note = NULL;
+
+  if (cut_bytes > 0)
+    {
+      note = g_strdup_printf ("%.*s%s%" G_GUINT64_FORMAT " bytes of the line were cut",
+                              (int) details.length, details.length > 0 ? details.text : "",
+                              details.length > 0 ? "\n" : "", cut_bytes);
+      details = (LtLogText){ note, strlen (note) };
+    }
+  return details.length == 0
+         || lt_event_builder_set_details (self->builder, details.text, (gssize) details.length,
+                                          error);
+}
+
+static LtEvent *
+build_by_rule (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, GError **error)
+{
+  const LtRule *rule = match->rule;
+  LtLogText details = { NULL, 0 };
+  LtLogText text = { NULL, 0 };
+
+  g_ptr_array_set_size (self->used, 0);
+  if (!lt_event_builder_set_type (self->builder, rule->type->name, rule->type->name_length, error)
+      || !lt_event_builder_set_created_at (self->builder, time_us, error))
+    return NULL;
+  if (rule->has_level
+      && !lt_event_builder_set_level (self->builder, lt_level_to_string (rule->level), -1, error))
+    return NULL;
+  if (rule->role != LT_SPAN_ROLE_NONE
+      && !lt_event_builder_set_role (self->builder, rule->role, error))
+    return NULL;
+  if (rule->text != NULL)
+    text = get_expanded (self, rule->text, match, self->text_bytes);
+  if (text.length > 0
+      && !lt_event_builder_set_text (self->builder, text.text, (gssize) text.length, error))
+    return NULL;
+  if (rule->details != NULL)
+    details = get_expanded (self, rule->details, match, self->value_bytes);
+  if (!set_details (self, details, match->line->cut_bytes, error)
+      || !add_rule_keys (self, match, error) || !add_pairs (self, match, error)
+      || !add_line_keys (self, match->line, error) || !add_span (self, match, time_us, error))
+    return NULL;
+
+  return lt_event_builder_end (self->builder, error);
+}
+
+static const char *
+level_of_severity (int severity)
+{
+  if (severity < 0)
+    return "info";
+  if (severity <= 3)
+    return "error";
+  if (severity == 4)
+    return "warn";
+  return severity <= 6 ? "info" : "debug";
+}
+
+/* A line no rule knows, or, @bare, one whose event came out too large. */
+static LtEvent *
+build_plain (LtLogProcessor *self, const LtLogLine *line, gint64 time_us, gboolean bare,
+             GError **error)
+{
+  LtLogText text = lt_log_text_cut (line->message, self->text_bytes);
+  guint64 cut_bytes = line->cut_bytes + (line->message.length - text.length);
+
+  g_ptr_array_set_size (self->used, 0);
+  if (!lt_event_builder_set_type (self->builder, "log.line", -1, error)
+      || !lt_event_builder_set_created_at (self->builder, time_us, error)
+      || !lt_event_builder_set_level (self->builder, level_of_severity (line->severity), -1, error))
+    return NULL;
+  if (text.length > 0
+      && !lt_event_builder_set_text (self->builder, text.text, (gssize) text.length, error))
+    return NULL;
+  if (!set_details (self, (LtLogText){ NULL, 0 }, cut_bytes, error))
+    return NULL;
+  if (!bare && !add_line_keys (self, line, error))
+    return NULL;
+
+  return lt_event_builder_end (self->builder, error);
+}
+
+/**
+ * lt_log_processor_process_line:
+ * @self: a processor
+ * @line: a line
+ * @now_us: the time now, microseconds since the epoch, for a line without one
+ *
+ * Turns a line into one event and hands it to the hub.
+ */
+void
+lt_log_processor_process_line (LtLogProcessor *self, const LtLogLine *line, gint64 now_us)
+{
+  gint64 time_us = line->created_at_us != G_MININT64 ? line->created_at_us : now_us;
+  LtRuleMatch match = { 0 };
+  LtEvent *event = NULL;
+
+  self->counts.lines++;
+  self->counts.cut += line->cut_bytes > 0;
+  if (lt_rule_set_match (self->rules, line, &match))
+    {
+      event = build_by_rule (self, &match, time_us, NULL);
+      lt_rule_match_clear (&match);
+      if (event == NULL)
+        lt_event_builder_reset (self->builder);
+    }
+  else
+    self->counts.unmatched++;
+
+  for (int bare = 0; event == NULL && bare < 2; bare++)
+    {
+      event = build_plain (self, line, time_us, bare, NULL);
+      if (event == NULL)
+        lt_event_builder_reset (self->builder);
+    }
+  if (event == NULL)
+    return;
+
+  self->counts.events++;
+  lt_hub_submit (self->hub, event);
+}
+
+/**
+ * lt_log_processor_process:
+ * @self: a processor
+ * @text: (array length=length): one line without its newline, in any encoding
+ * @length: bytes of @text, at most %LT_LOG_LINE_MAX_BYTES
+ * @cut_bytes: bytes of the line that @text no longer has
+ * @hostname: (nullable): the host, where the line does not name one
+ *
+ * Takes a line apart, turns it into one event and hands it to the hub.
+ */
+void
+lt_log_processor_process (LtLogProcessor *self, const char *text, gsize length, guint64 cut_bytes,
+                          const char *hostname)
+{
+  LtLogText valid = lt_log_text_make_valid (text, length, self->valid);
+  gint64 now_us = g_get_real_time ();
+
+  lt_syslog_parser_parse (self->parser, valid.text, valid.length, now_us, &self->line);
+  if (self->line.hostname.text == NULL && hostname != NULL)
+    self->line.hostname = (LtLogText){ hostname, strlen (hostname) };
+  self->line.cut_bytes = cut_bytes;
+  lt_log_processor_process_line (self, &self->line, now_us);
+}
+
+/**
+ * lt_log_processor_report_lost:
+ * @self: a processor
+ * @lost: lines that never came, at least 1
+ *
+ * Hands the hub an event `log.lost` that says how many lines are missing here.
+ */
+void
+lt_log_processor_report_lost (LtLogProcessor *self, guint64 lost)
+{
+  g_autofree char *text
+      = g_strdup_printf ("%" G_GUINT64_FORMAT " lines lost before they could be read", lost);
+  LtEvent *event = NULL;
+
+  if (lt_event_builder_set_type (self->builder, "log.lost", -1, NULL)
+      && lt_event_builder_set_level (self->builder, "warn", -1, NULL)
+      && lt_event_builder_set_text (self->builder, text, -1, NULL)
+      && lt_event_builder_set_key (self->builder, self->lost_key->name, -1, NULL)
+      && lt_event_builder_add_integer (self->builder, (gint64) lost, NULL))
+    event = lt_event_builder_end (self->builder, NULL);
+  if (event == NULL)
+    {
+      lt_event_builder_reset (self->builder);
+      return;
+    }
+
+  self->counts.events++;
+  lt_hub_submit (self->hub, event);
+}
