@@ -48,7 +48,7 @@ typedef struct
   int severity;         /* 0 (emergency) to 7 (debug), or -1 where the line does not say */
   LtLogText hostname;
   LtLogText program;
-  LtLogText pid; /* decimal, or any word in RFC 5424 */
+  LtLogText pid;        /* decimal, or any word in RFC 5424 */
   LtLogText message_id; /* MSGID of RFC 5424 */
   LtLogText message;    /* always there */
   LtLogParameter parameters[LT_LOG_LINE_MAX_PARAMETERS];

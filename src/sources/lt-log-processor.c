@@ -37,9 +37,9 @@ struct _LtLogProcessor
 };
 
 static const char *const facilities[]
-    = { "kern", "user",   "mail",   "daemon", "auth",   "syslog", "lpr",    "news",
-        "uucp", "cron",   "authpriv", "ftp",  "ntp",    "audit",  "alert",  "clock",
-        "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7" };
+    = { "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+        "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+        "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7" };
 
 /**
  * lt_log_processor_new:

@@ -440,8 +440,8 @@ compile_keys (Compiler *self, const LtRuleSection *section, LtRule *rule, GError
         continue;
       if (equals == NULL)
         {
-          lt_rule_file_set_error (self->file, section, set, error, "expected \"key=value\" in \"%s\"",
-                                  constants[i]);
+          lt_rule_file_set_error (self->file, section, set, error,
+                                  "expected \"key=value\" in \"%s\"", constants[i]);
           return FALSE;
         }
       *equals = '\0';
@@ -470,7 +470,8 @@ compile_pairs (Compiler *self, const LtRuleSection *section, LtRule *rule, GErro
     return TRUE;
 
   words = g_strsplit (entry->value, " ", 2);
-  if (words[0] == NULL || !lt_rule_field_parse (words[0], strlen (words[0]), rule->regex, &rule->pairs))
+  if (words[0] == NULL
+      || !lt_rule_field_parse (words[0], strlen (words[0]), rule->regex, &rule->pairs))
     {
       lt_rule_file_set_error (self->file, section, entry, error,
                               "\"%s\" is not a named group of \"Match\"",

@@ -75,8 +75,7 @@ parse_header (LtRuleFile *self, char *text, guint line, GError **error)
 
 /* "Key=value" */
 static gboolean
-parse_entry (LtRuleFile *self, LtRuleSection *section, const char *text, guint line,
-             GError **error)
+parse_entry (LtRuleFile *self, LtRuleSection *section, const char *text, guint line, GError **error)
 {
   const char *equals = strchr (text, '=');
   g_autofree char *key = NULL;
@@ -91,7 +90,8 @@ parse_entry (LtRuleFile *self, LtRuleSection *section, const char *text, guint l
     }
   if (section == NULL)
     {
-      set_line_error (self, line, error, "an entry must stand in a section, such as \"[rule NAME]\"");
+      set_line_error (self, line, error,
+                      "an entry must stand in a section, such as \"[rule NAME]\"");
       return FALSE;
     }
 

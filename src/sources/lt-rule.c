@@ -378,7 +378,8 @@ lt_rule_find_literals (const char *pattern, char **prefix, char **literal)
         at++;
         break;
       case '\\':
-        if (at[1] == '\0' || (g_ascii_isalnum (at[1]) && strchr ("dDsSwWbBAZzhHvVRntr", at[1]) == NULL))
+        if (at[1] == '\0'
+            || (g_ascii_isalnum (at[1]) && strchr ("dDsSwWbBAZzhHvVRntr", at[1]) == NULL))
           understood = FALSE;
         else if (g_ascii_isalnum (at[1]))
           end_run (run, &at_start, prefix, literal);

@@ -96,15 +96,16 @@ typedef struct
   LtEventType *type; /* (owned) */
   gboolean has_level;
   LtLevel level;
-  LtRuleTemplate *text;    /* (owned) (nullable): the type's own text */
-  LtRuleTemplate *details; /* (owned) (nullable): none */
-  GArray *keys;            /* (owned) (element-type LtRuleKey) */
-  LtRuleField pairs;       /* a field of `name=value` pairs, or LT_RULE_FIELD_NONE */
-  char *pairs_prefix;      /* (owned): what the keys made from @pairs begin with */
-  LtRuleSpan *span;        /* (unowned) (nullable): belongs to the rule set */
+  LtRuleTemplate *text;     /* (owned) (nullable): the type's own text */
+  LtRuleTemplate *details;  /* (owned) (nullable): none */
+  GArray *keys;             /* (owned) (element-type LtRuleKey) */
+  LtRuleField pairs;        /* a field of `name=value` pairs, or LT_RULE_FIELD_NONE */
+  char *pairs_prefix;       /* (owned): what the keys made from @pairs begin with */
+  LtRuleSpan *span;         /* (unowned) (nullable): belongs to the rule set */
   LtRuleTemplate *identity; /* (owned) (nullable): of @span, with this rule's groups */
   LtRuleTemplate *span_id;  /* (owned) (nullable): of @span, with this rule's groups */
-  LtRuleTemplate *parent_identity; /* (owned) (nullable): of @span's parent, if the rule has its fields */
+  LtRuleTemplate
+      *parent_identity; /* (owned) (nullable): of @span's parent, if the rule has its fields */
   LtSpanRole role;
   guint64 matches; /* lines it matched */
 } LtRule;

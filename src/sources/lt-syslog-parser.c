@@ -284,8 +284,7 @@ parse_rfc3164 (LtSyslogParser *self, Cursor *cursor, gint64 now_us, LtLogLine *l
       cursor_take (cursor, ' ');
       ahead = *cursor;
       word = cursor_take_word (&ahead);
-      if (word.length > 0 && word.length <= 255 && !word_is_tag (word)
-          && cursor_take (&ahead, ' '))
+      if (word.length > 0 && word.length <= 255 && !word_is_tag (word) && cursor_take (&ahead, ' '))
         {
           line->hostname = word;
           *cursor = ahead;
@@ -325,7 +324,8 @@ parse_parameter_value (LtSyslogParser *self, Cursor *cursor, LtLogText *value)
   start = cursor->at;
   while (cursor->at < cursor->end && *cursor->at != '"')
     {
-      if (*cursor->at == '\\' && cursor_left (cursor) > 1 && strchr ("\"\\]", cursor->at[1]) != NULL)
+      if (*cursor->at == '\\' && cursor_left (cursor) > 1
+          && strchr ("\"\\]", cursor->at[1]) != NULL)
         {
           if (!escaped)
             g_string_append_len (self->unescaped, start, cursor->at - start);
@@ -351,8 +351,8 @@ parse_element (LtSyslogParser *self, Cursor *cursor, LtLogLine *line)
   if (!cursor_take (cursor, '['))
     return FALSE;
   element.text = cursor->at;
-  while (cursor->at < cursor->end && *cursor->at != ' ' && *cursor->at != ']'
-         && *cursor->at != '=' && *cursor->at != '"')
+  while (cursor->at < cursor->end && *cursor->at != ' ' && *cursor->at != ']' && *cursor->at != '='
+         && *cursor->at != '"')
     cursor->at++;
   element.length = (gsize) (cursor->at - element.text);
   if (element.length == 0)
