@@ -4,6 +4,7 @@
 #include "lt-json-event-reader.h"
 
 #include "core/lt-error.h"
+#include "core/lt-text.h"
 
 #include <string.h>
 
@@ -43,10 +44,18 @@ batch_free (Batch *self)
   g_free (self);
 }
 
+G_GNUC_PRINTF (5, 6)
 static gboolean
-fail_batch (Batch *self, const char *at, LtErrorCode code, GError **error, const char *message)
+fail_batch (Batch *self, const char *at, LtErrorCode code, GError **error, const char *format, ...)
 {
-  g_set_error_literal (error, LT_ERROR, code, message);
+  va_list arguments;
+
+  if (error == NULL)
+    return FALSE;
+
+  va_start (arguments, format);
+  *error = g_error_new_valist (LT_ERROR, code, format, arguments);
+  va_end (arguments);
   return lt_json_scanner_place (&self->scanner, at, error);
 }
 
@@ -69,11 +78,8 @@ read_event (Batch *self, GError **error)
   g_autoptr (LtEvent) event = NULL;
 
   if (self->events->len == self->max_events)
-    {
-      g_set_error (error, LT_ERROR, LT_ERROR_TOO_LARGE,
-                   "more than %u events in one batch; send them in parts", self->max_events);
-      return lt_json_scanner_place (scanner, scanner->cursor, error);
-    }
+    return fail_batch (self, scanner->cursor, LT_ERROR_TOO_LARGE, error,
+                       "more than %u events in one batch; send them in parts", self->max_events);
   if (!lt_json_scan_event (scanner, self->builder, &event, error)
       || (self->state == STATE_LINES && !lt_json_scanner_finish (scanner, error)))
     return fail_item (self, error);
@@ -128,9 +134,13 @@ begin (Batch *self, GError **error)
     return fail_batch (self, scanner->cursor, LT_ERROR_INVALID_JSON, error,
                        "nothing there: expected a list of events, or one event");
   else
-    return lt_json_scanner_skip_value (scanner, error)
-           && fail_batch (self, scanner->text, LT_ERROR_INVALID_EVENT, error,
-                          "expected a list of events, one event, or an object with \"events\"");
+    {
+      const char *at = scanner->cursor;
+
+      return lt_json_scanner_skip_value (scanner, error)
+             && fail_batch (self, at, LT_ERROR_INVALID_EVENT, error,
+                            "expected a list of events, one event, or an object with \"events\"");
+    }
 
   self->first = TRUE;
   return lt_json_scanner_enter (scanner, error);
@@ -161,17 +171,25 @@ read_member (Batch *self, GError **error)
   at = scanner->cursor;
   if (!lt_json_scanner_read_name (scanner, &name, &length, error))
     return FALSE;
-  if (length == 4 && memcmp (name, "last", 4) == 0 && !self->seen_last)
+  if (length == 4 && memcmp (name, "last", 4) == 0)
     {
+      if (self->seen_last)
+        return lt_json_scanner_fail_twice (scanner, at, name, length, error);
       self->seen_last = TRUE;
       return lt_json_scanner_skip_value (scanner, error);
     }
-  if (length != 6 || memcmp (name, "events", 6) != 0 || self->seen_events)
-    return fail_batch (self, at, LT_ERROR_INVALID_EVENT, error,
-                       "unknown or repeated member; a batch has \"events\" alone");
+  if (length != 6 || memcmp (name, "events", 6) != 0)
+    {
+      g_autofree char *quoted = lt_text_quote (name, (gssize) length);
+
+      return fail_batch (self, at, LT_ERROR_INVALID_EVENT, error,
+                         "unknown member %s; a batch has only \"events\"", quoted);
+    }
+  if (self->seen_events)
+    return lt_json_scanner_fail_twice (scanner, at, name, length, error);
   if (lt_json_scanner_peek (scanner) != '[')
     return fail_batch (self, scanner->cursor, LT_ERROR_INVALID_EVENT, error,
-                       "\"events\": expected a list");
+                       "\"events\" must be a list, not %s", lt_json_scanner_describe (scanner));
 
   self->seen_events = TRUE;
   self->state = STATE_LIST;

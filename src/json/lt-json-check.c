@@ -151,8 +151,7 @@ read_members (LtJsonScanner *scanner, GVariantDict *dict, GError **error)
         return FALSE;
       name = g_strndup (text, length);
       if (!g_hash_table_add (seen, name))
-        return lt_json_scanner_fail (scanner, at, error, "\"%.*s\" is there twice", (int) length,
-                                     text);
+        return lt_json_scanner_fail_twice (scanner, at, text, length, error);
       if (!read_value (scanner, name, &value, error))
         {
           if (value != NULL)

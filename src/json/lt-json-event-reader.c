@@ -2,6 +2,7 @@
 #include "lt-json-event-reader.h"
 
 #include "core/lt-error.h"
+#include "core/lt-text.h"
 
 #include <string.h>
 
@@ -58,9 +59,7 @@ typedef struct
 static gboolean read_event (Reader *self, gboolean nested, GError **error);
 static gboolean read_value (Reader *self, GError **error);
 
-static gboolean fail_event (Reader *self, const char *at, GError **error, const char *format, ...)
-    G_GNUC_PRINTF (4, 5);
-
+G_GNUC_PRINTF (4, 5)
 static gboolean
 fail_event (Reader *self, const char *at, GError **error, const char *format, ...)
 {
@@ -114,7 +113,7 @@ read_list (Reader *self, GError **error)
           const char *at = self->scanner->cursor;
 
           return lt_json_scanner_read_word (self->scanner, "null", error)
-                 && fail_event (self, at, error, "null inside a list: a list has no gaps");
+                 && fail_event (self, at, error, "a list cannot hold null");
         }
       if (!read_value (self, error))
         return FALSE;
@@ -169,7 +168,7 @@ read_data (Reader *self, GError **error)
   gboolean more = FALSE;
 
   if (lt_json_scanner_peek (scanner) != '{')
-    return fail_event (self, scanner->cursor, error, "\"data\": expected an object, found %s",
+    return fail_event (self, scanner->cursor, error, "member \"data\" must be an object, not %s",
                        lt_json_scanner_describe (scanner));
   if (!lt_json_scanner_enter (scanner, error))
     return FALSE;
@@ -214,11 +213,14 @@ find_member (const char *name, gsize length)
   return N_MEMBERS;
 }
 
-/* A name that differs from a member's only in what key names may differ in. */
+/* A member whose name differs only in what key names may differ in. */
 static const char *
-find_similar (const char *name)
+find_similar (const char *name, gsize length)
 {
-  g_autofree char *folded = lt_key_fold (name, -1);
+  g_autofree char *folded = length <= LT_KEY_MAX_BYTES ? lt_key_fold (name, (gssize) length) : NULL;
+
+  if (folded == NULL)
+    return NULL;
 
   for (guint i = 0; i < N_MEMBERS; i++)
     {
@@ -233,22 +235,20 @@ static gboolean
 fail_member (Reader *self, const char *at, const char *name, gsize length, gboolean nested,
              GError **error)
 {
-  g_autofree char *copy = g_strndup (name, MIN (length, LT_KEY_MAX_BYTES));
-  g_autofree char *shown = g_utf8_make_valid (copy, -1);
-  const char *similar = find_similar (shown);
+  g_autofree char *quoted = lt_text_quote (name, (gssize) length);
+  const char *similar = find_similar (name, length);
 
   if (similar != NULL)
-    return fail_event (self, at, error, "unknown member \"%s\"; did you mean \"%s\"?", shown,
-                       similar);
+    return fail_event (self, at, error, "unknown member %s; did you mean \"%s\"?", quoted, similar);
   if (nested)
     return fail_event (self, at, error,
-                       "unknown member \"%s\": an object inside \"data\" must be an event, with "
-                       "type, createdAt, level, text, details and data",
-                       shown);
+                       "unknown member %s: an object inside \"data\" must be an event, with type, "
+                       "createdAt, level, text, details and data",
+                       quoted);
   return fail_event (self, at, error,
-                     "unknown member \"%s\"; an event has type, createdAt, level, text, details, "
-                     "span and data",
-                     shown);
+                     "unknown member %s; an event has type, createdAt, level, text, details, span "
+                     "and data",
+                     quoted);
 }
 
 /* Reads the value of a member that is there and not null. */
@@ -268,7 +268,7 @@ read_member (Reader *self, const Member *member, gboolean nested, GError **error
     {
       if (strchr ("{[tf-0123456789", *at) == NULL)
         return lt_json_scanner_fail_value (scanner, error);
-      return fail_event (self, at, error, "\"%s\": expected a string, found %s", member->name,
+      return fail_event (self, at, error, "member \"%s\" must be a string, not %s", member->name,
                          lt_json_scanner_describe (scanner));
     }
 
@@ -311,7 +311,7 @@ read_event (Reader *self, gboolean nested, GError **error)
       if (member == N_MEMBERS)
         return fail_member (self, at, name, length, nested, error);
       if (seen & (1u << member))
-        return fail_event (self, at, error, "\"%s\" is there twice", members[member].name);
+        return fail_event (self, at, error, "member \"%s\" is given twice", members[member].name);
       seen |= 1u << member;
 
       if (lt_json_scanner_peek (scanner) == 'n')
@@ -329,10 +329,8 @@ read_event (Reader *self, gboolean nested, GError **error)
 
   if (typed)
     return TRUE;
-  if (nested)
-    return fail_event (self, start, error,
-                       "\"type\" is missing: an object inside \"data\" must be an event");
-  return fail_event (self, start, error, "\"type\" is missing");
+  return fail_event (self, start, error, "member \"type\" is missing%s",
+                     nested ? ": an object inside \"data\" must be an event" : "");
 }
 
 static gboolean
@@ -345,7 +343,7 @@ read_whole_event (Reader *self, LtEvent **event, GError **error)
     {
       if (scanner->cursor == scanner->end || strchr ("\"[tfn-0123456789", *start) == NULL)
         return lt_json_scanner_fail_value (scanner, error);
-      return fail_event (self, start, error, "expected an event, that is an object, found %s",
+      return fail_event (self, start, error, "an event must be an object, not %s",
                          lt_json_scanner_describe (scanner));
     }
 

@@ -2,6 +2,7 @@
 #include "lt-json-scanner.h"
 
 #include "core/lt-error.h"
+#include "core/lt-text.h"
 
 #include <string.h>
 
@@ -612,6 +613,27 @@ lt_json_scanner_finish (LtJsonScanner *self, GError **error)
                                found);
 }
 
+/**
+ * lt_json_scanner_fail_twice:
+ * @self: a scanner
+ * @at: where a member begins that the object has already
+ * @name: its name
+ * @length: bytes of @name
+ * @error: return location for an error
+ *
+ * Says that a member is there twice.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+lt_json_scanner_fail_twice (const LtJsonScanner *self, const char *at, const char *name,
+                            gsize length, GError **error)
+{
+  g_autofree char *quoted = lt_text_quote (name, (gssize) length);
+
+  return lt_json_scanner_fail (self, at, error, "member %s is given twice", quoted);
+}
+
 static gboolean
 skip_list (LtJsonScanner *self, GError **error)
 {
@@ -665,7 +687,7 @@ skip_object (LtJsonScanner *self, GError **error)
       if (names == NULL)
         names = g_tree_new_full (compare_names, NULL, g_free, NULL);
       if (g_tree_lookup_node (names, copy) != NULL)
-        return lt_json_scanner_fail (self, at, error, "\"%s\" is there twice", copy);
+        return lt_json_scanner_fail_twice (self, at, copy, length, error);
       g_tree_insert (names, g_steal_pointer (&copy), NULL);
       if (!lt_json_scanner_skip_value (self, error))
         return FALSE;

@@ -76,6 +76,8 @@ const char *lt_json_scanner_describe (const LtJsonScanner *self);
 gboolean lt_json_scanner_fail (const LtJsonScanner *self, const char *at, GError **error,
                                const char *format, ...) G_GNUC_PRINTF (4, 5);
 gboolean lt_json_scanner_fail_value (const LtJsonScanner *self, GError **error);
+gboolean lt_json_scanner_fail_twice (const LtJsonScanner *self, const char *at, const char *name,
+                                     gsize length, GError **error);
 gboolean lt_json_scanner_place (const LtJsonScanner *self, const char *at, GError **error);
 
 static inline void
