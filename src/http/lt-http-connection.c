@@ -2,6 +2,7 @@
 #include "lt-http-connection.h"
 
 #include "core/lt-error.h"
+#include "lt-http-body.h"
 #include "lt-http-output.h"
 #include "lt-http-reply.h"
 #include "lt-http-request-private.h"
@@ -12,9 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* What is read of a head at once, and of a body in one turn of the main loop. */
+/* What is read of a head at once. */
 #define HEAD_READ_BYTES 4096
-#define BODY_TURN_BYTES (256 * 1024)
 
 /* What is read and thrown away of a client that has its answer, at most. */
 #define LINGER_MAX_BYTES (64 * 1024)
@@ -32,18 +32,6 @@ typedef enum
   PHASE_STOLEN, /* somebody else's */
   PHASE_CLOSED,
 } Phase;
-
-/**
- * Reservation:
- *
- * Memory of a body, given back to the gate with its bytes.
- */
-typedef struct
-{
-  LtHttpGate *gate; /* (owned) */
-  guint8 *data;     /* (owned) */
-  gsize size;
-} Reservation;
 
 struct _LtHttpConnection
 {
@@ -64,8 +52,7 @@ struct _LtHttpConnection
   gsize scanned;          /* of @unread */
   LtHttpRequest *request; /* (owned) (nullable): until it is ready */
   LtHttpRequest *running; /* (nullable): weak pointer, once it is ready */
-  Reservation *body;      /* (owned) (nullable): while the body comes in */
-  gsize body_read;        /* of @body */
+  LtHttpBody *body;       /* (owned) (nullable): while it comes in */
   GBytes *refusal;        /* (owned) (nullable): what PHASE_REFUSE writes */
   gsize refusal_written;  /* of @refusal */
   gsize lingered;         /* bytes thrown away in PHASE_LINGER */
@@ -75,17 +62,6 @@ struct _LtHttpConnection
 };
 
 G_DEFINE_FINAL_TYPE (LtHttpConnection, lt_http_connection, G_TYPE_IO_STREAM)
-
-static void
-reservation_free (Reservation *self)
-{
-  lt_http_gate_release_body (self->gate, self->size);
-  lt_http_gate_unref (self->gate);
-  g_free (self->data);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reservation, reservation_free)
 
 static void
 clear_source (GSource **source)
@@ -126,7 +102,7 @@ clear_all (LtHttpConnection *self)
   g_clear_pointer (&self->unread, g_byte_array_unref);
   g_clear_object (&self->request);
   g_clear_weak_pointer (&self->running);
-  g_clear_pointer (&self->body, reservation_free);
+  g_clear_pointer (&self->body, lt_http_body_free);
   g_clear_pointer (&self->refusal, g_bytes_unref);
   if (self->output != NULL)
     lt_http_output_detach (LT_HTTP_OUTPUT (self->output));
@@ -252,39 +228,27 @@ refuse (LtHttpConnection *self, const GError *reason)
 {
   g_autoptr (LtHttpReply) own_reply = NULL;
   LtHttpReply *reply;
-  g_autoptr (GBytes) body = NULL;
-  GString *out;
 
   if (self->request != NULL)
     reply = lt_http_request_get_reply (self->request);
   else
     reply = own_reply = lt_http_reply_new ();
 
-  body = lt_http_reply_set_error (reply, reason);
-  {
-    g_autofree char *length = g_strdup_printf ("%" G_GSIZE_FORMAT, g_bytes_get_size (body));
-
-    lt_http_reply_set (reply, "Content-Length", length);
-  }
-
-  out = g_string_sized_new (1024);
-  lt_http_reply_format (reply, out);
-  if (self->request == NULL || !lt_http_request_is_head (self->request))
-    g_string_append_len (out, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
-
   lt_http_gate_count_refused (self->gate);
   g_debug ("refused a request: %s", reason->message);
   g_clear_pointer (&self->unread, g_byte_array_unref);
-  g_clear_pointer (&self->body, reservation_free);
-  self->refusal = g_string_free_to_bytes (out);
+  g_clear_pointer (&self->body, lt_http_body_free);
+  self->refusal = lt_http_reply_format_error (
+      reply, reason, self->request != NULL && lt_http_request_is_head (self->request));
   self->phase = PHASE_REFUSE;
   set_deadline (self, get_limits (self)->write_timeout_ms);
   watch (self, G_IO_OUT, on_refusing);
   on_refusing (get_fd (self), G_IO_OUT, self);
 }
 
-static void G_GNUC_PRINTF (3, 4)
-    refuse_with (LtHttpConnection *self, LtErrorCode code, const char *format, ...)
+G_GNUC_PRINTF (3, 4)
+static void
+refuse_with (LtHttpConnection *self, LtErrorCode code, const char *format, ...)
 {
   va_list args;
   g_autoptr (GError) error = NULL;
@@ -315,13 +279,7 @@ get_ready (LtHttpConnection *self)
   g_autoptr (GBytes) head = lt_http_head_rewrite (lt_http_request_get_head (request));
 
   if (self->body != NULL)
-    {
-      Reservation *body = g_steal_pointer (&self->body);
-
-      lt_http_request_set_body (
-          request, g_bytes_new_with_free_func (body->data, body->size,
-                                               (GDestroyNotify) reservation_free, body));
-    }
+    lt_http_request_set_body (request, lt_http_body_free_to_bytes (g_steal_pointer (&self->body)));
 
   self->phase = PHASE_ANSWER;
   g_clear_pointer (&self->unread, g_byte_array_unref);
@@ -338,65 +296,28 @@ static gboolean
 on_body (int fd, GIOCondition condition, gpointer user_data)
 {
   LtHttpConnection *self = user_data;
-  gsize turn = 0;
 
-  while (self->body_read < self->body->size && turn < BODY_TURN_BYTES)
+  switch (lt_http_body_read (self->body, fd))
     {
-      gsize wanted = MIN (self->body->size - self->body_read, BODY_TURN_BYTES - turn);
-      gssize n = receive (self, self->body->data + self->body_read, wanted);
+    case LT_HTTP_BODY_WAITING:
+      return G_SOURCE_CONTINUE;
 
-      if (n < 0 && errno == EAGAIN)
-        return G_SOURCE_CONTINUE;
-      if (n < 0)
-        {
-          close_now (self);
-          return G_SOURCE_REMOVE;
-        }
-      if (n == 0)
-        {
-          refuse_with (self, LT_ERROR_INVALID_REQUEST,
-                       "the body ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes",
-                       self->body_read, self->body->size);
-          return G_SOURCE_REMOVE;
-        }
-      self->body_read += (gsize) n;
-      turn += (gsize) n;
+    case LT_HTTP_BODY_COMPLETE:
+      get_ready (self);
+      break;
+
+    case LT_HTTP_BODY_ENDED:
+      refuse_with (self, LT_ERROR_INVALID_REQUEST,
+                   "the body ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes",
+                   self->body->n_read, self->body->size);
+      break;
+
+    case LT_HTTP_BODY_BROKEN:
+      close_now (self);
+      break;
     }
 
-  if (self->body_read < self->body->size)
-    return G_SOURCE_CONTINUE;
-
-  get_ready (self);
   return G_SOURCE_REMOVE;
-}
-
-static gboolean
-reserve_body (LtHttpConnection *self, guint64 size, guint64 limit)
-{
-  if (limit == 0)
-    {
-      refuse_with (self, LT_ERROR_TOO_LARGE, "this request takes no body");
-      return FALSE;
-    }
-  if (size > limit)
-    {
-      refuse_with (self, LT_ERROR_TOO_LARGE,
-                   "the body has %" G_GUINT64_FORMAT " bytes, at most %" G_GUINT64_FORMAT
-                   " are taken here",
-                   size, limit);
-      return FALSE;
-    }
-  if (!lt_http_gate_reserve_body (self->gate, size))
-    {
-      refuse_with (self, LT_ERROR_BUSY, "too many bodies are under way; try again later");
-      return FALSE;
-    }
-
-  self->body = g_new0 (Reservation, 1);
-  self->body->gate = lt_http_gate_ref (self->gate);
-  self->body->data = g_malloc (size);
-  self->body->size = size;
-  return TRUE;
 }
 
 /* The head stands. @rest came behind it. */
@@ -404,69 +325,42 @@ static void
 begin_body (LtHttpConnection *self, const guint8 *rest, gsize n_rest, guint64 limit)
 {
   const LtHttpHead *head = lt_http_request_get_head (self->request);
+  g_autoptr (GError) error = NULL;
 
   if (head->body_length == 0)
     {
       get_ready (self);
       return;
     }
-  if (!reserve_body (self, head->body_length, limit))
-    return;
 
-  self->body_read = MIN (n_rest, self->body->size);
-  memcpy (self->body->data, rest, self->body_read);
-  if (self->body_read == 0 && lt_http_head_expects_continue (head))
+  self->body = lt_http_body_new (self->gate, head->body_length, limit, &error);
+  if (self->body == NULL)
+    {
+      refuse (self, error);
+      return;
+    }
+
+  lt_http_body_add (self->body, rest, n_rest);
+  if (n_rest == 0 && lt_http_head_expects_continue (head))
     lt_http_connection_send (self, "HTTP/1.1 100 Continue\r\n\r\n", 25, NULL);
 
   self->phase = PHASE_BODY;
   g_clear_pointer (&self->unread, g_byte_array_unref);
   set_deadline (self, get_limits (self)->body_timeout_ms);
   watch (self, G_IO_IN, on_body);
-  if (self->body_read == self->body->size)
-    get_ready (self);
-}
-
-static LtHttpAuthority
-get_local (LtHttpConnection *self)
-{
-  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (self->local_address);
-  GInetAddress *address = g_inet_socket_address_get_address (inet);
-  g_autofree char *text = g_inet_address_to_string (address);
-  LtHttpAuthority local = { .is_address = TRUE, .has_port = TRUE };
-
-  lt_address_parse (text, strlen (text), &local.address);
-  g_strlcpy (local.host, text, sizeof local.host);
-  local.port = g_inet_socket_address_get_port (inet);
-  return local;
+  on_body (get_fd (self), G_IO_IN, self);
 }
 
 static gboolean
 make_request (LtHttpConnection *self, LtHttpHead *head_to_take, GError **error)
 {
   g_autoptr (LtHttpHead) head = head_to_take;
-  const LtHttpPolicy *policy = lt_http_gate_get_policy (self->gate);
-  LtHttpAuthority local = get_local (self);
-  GInetSocketAddress *remote = G_INET_SOCKET_ADDRESS (self->remote_address);
-  const char *sent_origin = lt_http_head_get (head, "Origin");
-  g_autofree char *peer = lt_address_to_string (&self->pass.peer);
-  g_autofree char *peer_port = NULL;
-  g_autofree char *client_text = NULL;
-  LtAddress client;
-  LtHttpOrigin origin = { NULL };
+  g_auto (LtHttpOrigin) origin = { NULL };
 
-  lt_http_policy_find_client (policy, head, &self->pass.peer, &client, &origin.is_secure);
-  if (!lt_http_policy_check_head (policy, head, &local, origin.is_secure, error))
+  if (!lt_http_origin_init (&origin, lt_http_gate_get_policy (self->gate), head,
+                            G_INET_SOCKET_ADDRESS (self->local_address),
+                            G_INET_SOCKET_ADDRESS (self->remote_address), error))
     return FALSE;
-
-  peer_port = g_strdup_printf (self->pass.peer.length == 4 ? "%s:%u" : "[%s]:%u", peer,
-                               g_inet_socket_address_get_port (remote));
-  client_text = lt_address_to_string (&client);
-  origin.peer = peer_port;
-  origin.client = client_text;
-  origin.port = local.port;
-  origin.is_own_origin
-      = sent_origin == NULL
-        || lt_http_policy_is_own_origin (policy, sent_origin, origin.is_secure, &local);
 
   self->request = lt_http_request_new (g_steal_pointer (&head), &origin, error);
   return self->request != NULL;

@@ -216,3 +216,28 @@ lt_http_reply_format (const LtHttpReply *self, GString *out)
     }
   g_string_append (out, "\r\n");
 }
+
+/**
+ * lt_http_reply_format_error:
+ * @self: the answer
+ * @error: what went wrong
+ * @is_head: whether the body is left out, since the request was HEAD
+ *
+ * Writes a whole answer that is a problem document.
+ *
+ * Returns: (transfer full): its bytes
+ */
+GBytes *
+lt_http_reply_format_error (LtHttpReply *self, const GError *error, gboolean is_head)
+{
+  g_autoptr (GBytes) body = lt_http_reply_set_error (self, error);
+  g_autofree char *length = g_strdup_printf ("%" G_GSIZE_FORMAT, g_bytes_get_size (body));
+  GString *out = g_string_sized_new (1024);
+
+  lt_http_reply_set (self, "Content-Length", length);
+  lt_http_reply_format (self, out);
+  if (!is_head)
+    g_string_append_len (out, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
+
+  return g_string_free_to_bytes (out);
+}

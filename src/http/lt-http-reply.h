@@ -38,6 +38,7 @@ void lt_http_reply_finish (LtHttpReply *self, guint status, const char *content_
 GBytes *lt_http_reply_set_error (LtHttpReply *self, const GError *error);
 const char *lt_http_reply_get_reason (guint status);
 void lt_http_reply_format (const LtHttpReply *self, GString *out);
+GBytes *lt_http_reply_format_error (LtHttpReply *self, const GError *error, gboolean is_head);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtHttpReply, lt_http_reply_free)
 

@@ -3,6 +3,7 @@
 
 #include "lt-http-connection.h"
 #include "lt-http-head.h"
+#include "lt-http-origin.h"
 #include "lt-http-reply.h"
 #include "lt-http-request.h"
 #include "lt-http-server.h"
@@ -11,21 +12,26 @@
 
 G_BEGIN_DECLS
 
-/**
- * LtHttpOrigin:
- *
- * Who asks, and from where, as the connection knows it.
- */
-typedef struct
+struct _LtHttpRequest
 {
-  const char *peer;   /* address and port */
-  const char *client; /* address */
-  guint16 port;       /* of ours that was reached */
-  gboolean is_secure;
-  gboolean is_own_origin;
-} LtHttpOrigin;
+  GObject parent_instance;
 
-LtHttpRequest *lt_http_request_new (LtHttpHead *head, const LtHttpOrigin *origin, GError **error);
+  LtHttpHead *head;             /* (owned) */
+  char **segments;              /* (owned): of the path, each percent-decoded once */
+  GBytes *body;                 /* (owned) */
+  LtHttpOrigin origin;          /* (owned): who asks */
+  GCancellable *cancellable;    /* (owned): cancelled when the client goes away */
+  GObject *identity;            /* (owned) (nullable): the authorizer's */
+  LtHttpReply *reply;           /* (owned) */
+  const LtHttpRoute *route;     /* (nullable): where it goes */
+  gpointer route_data;          /* of the route's owner */
+  LtHttpConnection *connection; /* (owned) (nullable): until it is answered */
+  SoupServerMessage *message;   /* (owned) (nullable): until it is answered */
+  gboolean is_answered;
+  gboolean is_paused; /* @message waits for the answer */
+};
+
+LtHttpRequest *lt_http_request_new (LtHttpHead *head, LtHttpOrigin *origin, GError **error);
 const LtHttpHead *lt_http_request_get_head (LtHttpRequest *self);
 LtHttpReply *lt_http_request_get_reply (LtHttpRequest *self);
 void lt_http_request_set_route (LtHttpRequest *self, const LtHttpRoute *route, gpointer user_data);

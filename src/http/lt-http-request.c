@@ -5,29 +5,6 @@
 
 #include <string.h>
 
-struct _LtHttpRequest
-{
-  GObject parent_instance;
-
-  LtHttpHead *head; /* (owned) */
-  char **segments;  /* (owned): of the path, each percent-decoded once */
-  GBytes *body;     /* (owned) */
-  char *peer;       /* (owned) */
-  char *client;     /* (owned) */
-  guint16 port;     /* of ours that was reached */
-  gboolean is_secure;
-  gboolean is_own_origin;
-  GCancellable *cancellable;    /* (owned): cancelled when the client goes away */
-  GObject *identity;            /* (owned) (nullable): the authorizer's */
-  LtHttpReply *reply;           /* (owned) */
-  const LtHttpRoute *route;     /* (nullable): where it goes */
-  gpointer route_data;          /* of the route's owner */
-  LtHttpConnection *connection; /* (owned) (nullable): until it is answered */
-  SoupServerMessage *message;   /* (owned) (nullable): until it is answered */
-  gboolean is_answered;
-  gboolean is_paused; /* @message waits for the answer */
-};
-
 G_DEFINE_FINAL_TYPE (LtHttpRequest, lt_http_request, G_TYPE_OBJECT)
 
 static void
@@ -59,8 +36,7 @@ lt_http_request_finalize (GObject *object)
   g_clear_pointer (&self->segments, g_strfreev);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->reply, lt_http_reply_free);
-  g_free (self->peer);
-  g_free (self->client);
+  lt_http_origin_clear (&self->origin);
 
   G_OBJECT_CLASS (lt_http_request_parent_class)->finalize (object);
 }
@@ -123,23 +99,20 @@ split_path (LtHttpRequest *self, GError **error)
 /*< private >
  * lt_http_request_new:
  * @head: (transfer full): its head
- * @origin: who asks
+ * @origin: (inout): who asks; what it holds is taken
  * @error: return location for %LT_ERROR_INVALID_REQUEST
  *
  * Returns: (transfer full): a request nobody has to answer yet, or %NULL if its path cannot
  *   be decoded
  */
 LtHttpRequest *
-lt_http_request_new (LtHttpHead *head, const LtHttpOrigin *origin, GError **error)
+lt_http_request_new (LtHttpHead *head, LtHttpOrigin *origin, GError **error)
 {
   g_autoptr (LtHttpRequest) self = g_object_new (LT_TYPE_HTTP_REQUEST, NULL);
 
   self->head = head;
-  self->peer = g_strdup (origin->peer);
-  self->client = g_strdup (origin->client);
-  self->port = origin->port;
-  self->is_secure = origin->is_secure;
-  self->is_own_origin = origin->is_own_origin;
+  self->origin = *origin;
+  memset (origin, 0, sizeof *origin);
   if (!split_path (self, error))
     return NULL;
 
@@ -232,35 +205,6 @@ void
 lt_http_request_cancel (LtHttpRequest *self)
 {
   g_cancellable_cancel (self->cancellable);
-}
-
-static void
-finish_answer (LtHttpRequest *self)
-{
-  g_autoptr (SoupServerMessage) message = g_steal_pointer (&self->message);
-
-  self->is_answered = TRUE;
-  g_clear_object (&self->connection);
-  if (self->is_paused)
-    soup_server_message_unpause (message);
-}
-
-/*< private >
- * lt_http_request_detach:
- * @self: the request
- *
- * Ends the request unanswered, since the server goes away. Answers that come later are
- * dropped.
- */
-void
-lt_http_request_detach (LtHttpRequest *self)
-{
-  if (!self->is_answered)
-    {
-      self->is_paused = FALSE;
-      finish_answer (self);
-    }
-  lt_http_request_cancel (self);
 }
 
 /**
@@ -403,7 +347,7 @@ lt_http_request_get_body (LtHttpRequest *self)
 const char *
 lt_http_request_get_peer (LtHttpRequest *self)
 {
-  return self->peer;
+  return self->origin.peer;
 }
 
 /**
@@ -416,7 +360,7 @@ lt_http_request_get_peer (LtHttpRequest *self)
 const char *
 lt_http_request_get_client (LtHttpRequest *self)
 {
-  return self->client;
+  return self->origin.client;
 }
 
 /**
@@ -440,7 +384,7 @@ lt_http_request_get_authority (LtHttpRequest *self)
 guint
 lt_http_request_get_port (LtHttpRequest *self)
 {
-  return self->port;
+  return self->origin.port;
 }
 
 /**
@@ -452,7 +396,7 @@ lt_http_request_get_port (LtHttpRequest *self)
 gboolean
 lt_http_request_is_secure (LtHttpRequest *self)
 {
-  return self->is_secure;
+  return self->origin.is_secure;
 }
 
 /**
@@ -476,7 +420,7 @@ lt_http_request_get_origin (LtHttpRequest *self)
 gboolean
 lt_http_request_is_own_origin (LtHttpRequest *self)
 {
-  return self->is_own_origin;
+  return self->origin.is_own_origin;
 }
 
 /**
@@ -527,186 +471,4 @@ GObject *
 lt_http_request_get_identity (LtHttpRequest *self)
 {
   return self->identity;
-}
-
-/**
- * lt_http_request_add_header:
- * @self: the request
- * @name: a field's name
- * @value: its value, without control characters
- *
- * Sets a header field of the answer, in place of one of that name, and of the defaults:
- * `Cache-Control`, `Content-Security-Policy`, `Referrer-Policy`, `X-Content-Type-Options`.
- */
-void
-lt_http_request_add_header (LtHttpRequest *self, const char *name, const char *value)
-{
-  lt_http_reply_set (self->reply, name, value);
-}
-
-/**
- * lt_http_request_set_cookie:
- * @self: the request
- * @name: the cookie's name
- * @value: (nullable): its value, or %NULL to have it deleted
- * @max_age_s: how long it lives, in seconds, or -1 until the browser closes
- *
- * Has the answer set a cookie for all of this host, kept from scripts and other sites, and
- * for https alone where the client came over that.
- */
-void
-lt_http_request_set_cookie (LtHttpRequest *self, const char *name, const char *value,
-                            gint64 max_age_s)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_append_printf (text, "%s=%s; Path=/; HttpOnly; SameSite=Strict", name,
-                          value != NULL ? value : "");
-  if (value == NULL)
-    g_string_append (text, "; Max-Age=0");
-  else if (max_age_s >= 0)
-    g_string_append_printf (text, "; Max-Age=%" G_GINT64_FORMAT, max_age_s);
-  if (self->is_secure)
-    g_string_append (text, "; Secure");
-
-  lt_http_reply_append (self->reply, "Set-Cookie", text->str);
-}
-
-static void
-send_answer (LtHttpRequest *self, GBytes *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
-  gsize size = body != NULL ? g_bytes_get_size (body) : 0;
-
-  for (guint i = 0; i < self->reply->fields->len; i++)
-    {
-      const LtHttpReplyField *field = &g_array_index (self->reply->fields, LtHttpReplyField, i);
-
-      soup_message_headers_append (headers, field->name, field->value);
-    }
-  soup_message_headers_set_content_length (headers, (goffset) size);
-  if (size > 0 && !lt_http_request_is_head (self))
-    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
-  soup_server_message_set_status (self->message, self->reply->status,
-                                  lt_http_reply_get_reason (self->reply->status));
-
-  finish_answer (self);
-}
-
-/**
- * lt_http_request_respond:
- * @self: the request, not answered yet
- * @status: an HTTP status, 200 or more
- * @content_type: (nullable): what @body is
- * @body: (transfer none) (nullable): the body
- *
- * Answers the request.
- */
-void
-lt_http_request_respond (LtHttpRequest *self, guint status, const char *content_type, GBytes *body)
-{
-  if (self->is_answered)
-    return;
-
-  g_return_if_fail (self->message != NULL);
-
-  lt_http_reply_finish (self->reply, status, content_type);
-  send_answer (self, body);
-}
-
-/**
- * lt_http_request_respond_error:
- * @self: the request, not answered yet
- * @error: what went wrong
- *
- * Answers the request with a problem document (RFC 9457).
- */
-void
-lt_http_request_respond_error (LtHttpRequest *self, const GError *error)
-{
-  g_autoptr (GBytes) body = NULL;
-
-  if (self->is_answered)
-    return;
-
-  g_return_if_fail (self->message != NULL);
-
-  body = lt_http_reply_set_error (self->reply, error);
-  send_answer (self, body);
-}
-
-/**
- * lt_http_request_is_answered:
- * @self: the request
- *
- * Returns: %TRUE if nobody needs to answer any more
- */
-gboolean
-lt_http_request_is_answered (LtHttpRequest *self)
-{
-  return self->is_answered;
-}
-
-/**
- * lt_http_request_format_head:
- * @self: the request
- * @status: an HTTP status
- * @content_type: (nullable): what follows
- *
- * Writes the head of an answer of unknown length, with the fields that were added and the
- * defaults: for a stream, which writes for itself.
- *
- * Returns: (transfer full): the head, its empty line included
- */
-GBytes *
-lt_http_request_format_head (LtHttpRequest *self, guint status, const char *content_type)
-{
-  GString *out = g_string_sized_new (512);
-
-  lt_http_reply_finish (self->reply, status, content_type);
-  lt_http_reply_format (self->reply, out);
-  return g_string_free_to_bytes (out);
-}
-
-/**
- * lt_http_request_steal:
- * @self: the request, not answered yet
- * @socket: (out) (transfer full): its socket, non-blocking
- * @error: return location for %LT_ERROR_BUSY
- *
- * Takes the connection over for a stream: whoever has it writes the whole answer to @socket,
- * its head included. The connection counts as a stream until the returned object is closed
- * or finalized, which closes the socket.
- *
- * Returns: (transfer full): the connection, or %NULL if there are as many streams as there
- *   may be; then the request has still to be answered
- */
-GIOStream *
-lt_http_request_steal (LtHttpRequest *self, GSocket **socket, GError **error)
-{
-  g_autoptr (LtHttpConnection) connection = NULL;
-  g_autoptr (SoupServerMessage) message = NULL;
-  g_autoptr (GIOStream) wrapper = NULL;
-
-  if (self->message == NULL)
-    {
-      g_set_error (error, LT_ERROR, LT_ERROR_CANCELLED, "the client is gone");
-      return NULL;
-    }
-  if (!lt_http_connection_begin_stream (self->connection))
-    {
-      g_set_error (error, LT_ERROR, LT_ERROR_BUSY,
-                   "there are as many streams as http.max-streams allows; try again later");
-      return NULL;
-    }
-
-  connection = g_steal_pointer (&self->connection);
-  message = g_steal_pointer (&self->message);
-  self->is_answered = TRUE;
-
-  /* libsoup gives back a wrapper of its own; what is wanted is what it wraps. */
-  wrapper = soup_server_message_steal_connection (message);
-  *socket = lt_http_connection_steal (connection);
-
-  return G_IO_STREAM (g_steal_pointer (&connection));
 }
