@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lt-variant-event.h"
+
+#include "core/lt-error.h"
+
+typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
+                             GError **error);
+
+/* The members an event may have. */
+typedef struct
+{
+  const char *name;
+  SetText set; /* (nullable): takes its text */
+  gboolean ignored_when_nested;
+} Member;
+
+enum
+{
+  MEMBER_TYPE,
+  MEMBER_CREATED_AT,
+  MEMBER_LEVEL,
+  MEMBER_TEXT,
+  MEMBER_DETAILS,
+  MEMBER_SPAN,
+  MEMBER_DATA,
+  MEMBER_ID,
+  MEMBER_BACKFILL,
+  N_MEMBERS,
+};
+
+static const Member members[N_MEMBERS] = {
+  [MEMBER_TYPE] = { "type", lt_event_builder_set_type, FALSE },
+  [MEMBER_CREATED_AT] = { "createdAt", lt_event_builder_set_created_at_text, FALSE },
+  [MEMBER_LEVEL] = { "level", lt_event_builder_set_level, FALSE },
+  [MEMBER_TEXT] = { "text", lt_event_builder_set_text, FALSE },
+  [MEMBER_DETAILS] = { "details", lt_event_builder_set_details, FALSE },
+  [MEMBER_SPAN] = { "span", lt_event_builder_set_role_text, TRUE },
+  [MEMBER_DATA] = { "data", NULL, FALSE },
+  [MEMBER_ID] = { "id", NULL, FALSE },
+  [MEMBER_BACKFILL] = { "backfill", NULL, FALSE },
+};
+
+/* Values hold events, events hold values; the builder bounds how deep. */
+static gboolean read_value (LtEventBuilder *builder, GVariant *value, GError **error);
+
+static gboolean
+fail_type (const char *member, const char *wanted, GVariant *value, GError **error)
+{
+  g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT, "\"%s\": expected %s, found type \"%s\"",
+               member, wanted, g_variant_get_type_string (value));
+  return FALSE;
+}
+
+/* Takes @value; returns what lies in it, however many variants it is wrapped in. */
+static GVariant *
+unwrap (GVariant *value)
+{
+  while (g_variant_classify (value) == G_VARIANT_CLASS_VARIANT)
+    {
+      GVariant *inner = g_variant_get_variant (value);
+
+      g_variant_unref (value);
+      value = inner;
+    }
+
+  return value;
+}
+
+/* Takes one entry of a dictionary apart. This runs for every value of every event, so it goes
+ * without format strings. */
+static GVariant *
+get_entry (GVariant *dict, gsize index, GVariant **key, const char **name, gsize *length)
+{
+  g_autoptr (GVariant) entry = g_variant_get_child_value (dict, index);
+
+  *key = g_variant_get_child_value (entry, 0);
+  *name = g_variant_get_string (*key, length);
+  return unwrap (g_variant_get_child_value (entry, 1));
+}
+
+static gboolean
+read_list (LtEventBuilder *builder, GVariant *list, GError **error)
+{
+  gsize n_children = g_variant_n_children (list);
+
+  if (!lt_event_builder_begin_list (builder, error))
+    return FALSE;
+
+  for (gsize i = 0; i < n_children; i++)
+    {
+      g_autoptr (GVariant) child = unwrap (g_variant_get_child_value (list, i));
+
+      if (!read_value (builder, child, error))
+        return FALSE;
+    }
+
+  return lt_event_builder_end_list (builder, error);
+}
+
+static gboolean
+read_data (LtEventBuilder *builder, GVariant *data, GError **error)
+{
+  gsize n_children;
+
+  if (!g_variant_is_of_type (data, G_VARIANT_TYPE_VARDICT))
+    return fail_type ("data", "a dictionary (a{sv})", data, error);
+
+  n_children = g_variant_n_children (data);
+  for (gsize i = 0; i < n_children; i++)
+    {
+      g_autoptr (GVariant) key = NULL;
+      g_autoptr (GVariant) value = NULL;
+      const char *name;
+      gsize length;
+
+      value = get_entry (data, i, &key, &name, &length);
+      if (!lt_event_builder_set_key (builder, name, (gssize) length, error))
+        return FALSE;
+      if (!read_value (builder, value, error))
+        {
+          /* The builder names the key where it is at fault; a list or a nested event does not. */
+          if (error != NULL && *error != NULL && strstr ((*error)->message, name) == NULL)
+            g_prefix_error (error, "\"%s\": ", name);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+fail_member (const char *name, gboolean nested, GError **error)
+{
+  g_autofree char *shown = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), 64));
+
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      if (g_ascii_strcasecmp (members[i].name, name) == 0)
+        {
+          g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
+                       "unknown member \"%s\"; did you mean \"%s\"?", shown, members[i].name);
+          return FALSE;
+        }
+    }
+
+  g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
+               nested
+                   ? "unknown member \"%s\": a dictionary inside \"data\" must be an event, with "
+                     "type, createdAt, level, text, details and data"
+                   : "unknown member \"%s\"; an event has type, createdAt, level, text, "
+                     "details, span and data",
+               shown);
+  return FALSE;
+}
+
+static gboolean
+read_created_at (LtEventBuilder *builder, GVariant *value, GError **error)
+{
+  if (g_variant_classify (value) == G_VARIANT_CLASS_INT64)
+    return lt_event_builder_set_created_at (builder, g_variant_get_int64 (value), error);
+
+  return fail_type ("createdAt", "a time (s, RFC 3339, or x, microseconds)", value, error);
+}
+
+static gboolean
+read_member (LtEventBuilder *builder, guint index, GVariant *value, gboolean nested, GError **error)
+{
+  const Member *member = &members[index];
+  const char *text;
+  gsize length;
+
+  if (index == MEMBER_DATA)
+    return read_data (builder, value, error);
+  if (member->set == NULL || (nested && member->ignored_when_nested))
+    return TRUE;
+  if (g_variant_classify (value) != G_VARIANT_CLASS_STRING)
+    {
+      return index == MEMBER_CREATED_AT ? read_created_at (builder, value, error)
+                                        : fail_type (member->name, "a string (s)", value, error);
+    }
+
+  text = g_variant_get_string (value, &length);
+  return member->set (builder, text, (gssize) length, error);
+}
+
+static guint
+find_member (const char *name)
+{
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      if (g_str_equal (members[i].name, name))
+        return i;
+    }
+
+  return N_MEMBERS;
+}
+
+/* @dict: of the type a{sv} */
+static gboolean
+read_event (LtEventBuilder *builder, GVariant *dict, gboolean nested, GError **error)
+{
+  gsize n_children = g_variant_n_children (dict);
+  guint seen = 0;
+
+  for (gsize i = 0; i < n_children; i++)
+    {
+      g_autoptr (GVariant) key = NULL;
+      g_autoptr (GVariant) value = NULL;
+      const char *name;
+      gsize length;
+      guint member;
+
+      value = get_entry (dict, i, &key, &name, &length);
+      member = find_member (name);
+      if (member == N_MEMBERS)
+        return fail_member (name, nested, error);
+      if ((seen & (1u << member)) != 0)
+        {
+          g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT, "member \"%s\" is there twice",
+                       name);
+          return FALSE;
+        }
+
+      seen |= 1u << member;
+      if (!read_member (builder, member, value, nested, error))
+        return FALSE;
+    }
+
+  if ((seen & (1u << MEMBER_TYPE)) == 0)
+    {
+      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
+                   nested ? "a dictionary inside \"data\" must be an event with a \"type\""
+                          : "an event must have a \"type\"");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_array (LtEventBuilder *builder, GVariant *value, GError **error)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    {
+      gsize length;
+      const guint8 *bytes = g_variant_get_fixed_array (value, &length, sizeof (guint8));
+
+      return lt_event_builder_add_bytes (builder, bytes, length, error);
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    {
+      return lt_event_builder_begin_event (builder, error)
+             && read_event (builder, value, TRUE, error)
+             && lt_event_builder_end_event (builder, error);
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY))
+    {
+      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
+                   "a value of type \"%s\": a dictionary must be a nested event (a{sv})",
+                   g_variant_get_type_string (value));
+      return FALSE;
+    }
+
+  return read_list (builder, value, error);
+}
+
+static gboolean
+read_value (LtEventBuilder *builder, GVariant *value, GError **error)
+{
+  const char *text;
+  gsize length;
+
+  switch (g_variant_classify (value))
+    {
+    case G_VARIANT_CLASS_STRING:
+    case G_VARIANT_CLASS_OBJECT_PATH:
+    case G_VARIANT_CLASS_SIGNATURE:
+      text = g_variant_get_string (value, &length);
+      return lt_event_builder_add_string (builder, text, (gssize) length, error);
+    case G_VARIANT_CLASS_BOOLEAN:
+      return lt_event_builder_add_boolean (builder, g_variant_get_boolean (value), error);
+    case G_VARIANT_CLASS_BYTE:
+      return lt_event_builder_add_integer (builder, g_variant_get_byte (value), error);
+    case G_VARIANT_CLASS_INT16:
+      return lt_event_builder_add_integer (builder, g_variant_get_int16 (value), error);
+    case G_VARIANT_CLASS_UINT16:
+      return lt_event_builder_add_integer (builder, g_variant_get_uint16 (value), error);
+    case G_VARIANT_CLASS_INT32:
+      return lt_event_builder_add_integer (builder, g_variant_get_int32 (value), error);
+    case G_VARIANT_CLASS_UINT32:
+      return lt_event_builder_add_integer (builder, g_variant_get_uint32 (value), error);
+    case G_VARIANT_CLASS_INT64:
+      return lt_event_builder_add_integer (builder, g_variant_get_int64 (value), error);
+    case G_VARIANT_CLASS_UINT64:
+      return lt_event_builder_add_unsigned (builder, g_variant_get_uint64 (value), error);
+    case G_VARIANT_CLASS_DOUBLE:
+      return lt_event_builder_add_number (builder, g_variant_get_double (value), error);
+    case G_VARIANT_CLASS_ARRAY:
+      return read_array (builder, value, error);
+    case G_VARIANT_CLASS_TUPLE:
+      return read_list (builder, value, error);
+    default:
+      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT, "a value of type \"%s\" has no meaning",
+                   g_variant_get_type_string (value));
+      return FALSE;
+    }
+}
+
+/**
+ * lt_variant_read_event:
+ * @builder: what puts the event together
+ * @dict: an event as `a{sv}`; see the Inject() method in data/org.livetrace.Livetrace1.xml
+ * @event: (out) (transfer full): the event
+ * @error: return location for an error
+ *
+ * Reads one event from its D-Bus form.
+ *
+ * Returns: %TRUE, or %FALSE with %LT_ERROR_INVALID_EVENT, %LT_ERROR_INVALID_LEVEL or
+ *   %LT_ERROR_TOO_LARGE; then the message names the member or key at fault
+ */
+gboolean
+lt_variant_read_event (LtEventBuilder *builder, GVariant *dict, LtEvent **event, GError **error)
+{
+  g_return_val_if_fail (g_variant_is_of_type (dict, G_VARIANT_TYPE_VARDICT), FALSE);
+
+  lt_event_builder_reset (builder);
+  if (!read_event (builder, dict, FALSE, error))
+    return FALSE;
+
+  *event = lt_event_builder_end (builder, error);
+  return *event != NULL;
+}
