@@ -16,11 +16,20 @@ typedef struct
 } Fixture;
 
 static void
+add_key (LtCatalogue *catalogue, const char *name, LtValueKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtKey) key = lt_catalogue_add_key (catalogue, name, kind, &error);
+
+  g_assert_no_error (error);
+}
+
+static void
 set_up (Fixture *self, gconstpointer data)
 {
   self->catalogue = lt_catalogue_new ();
-  g_assert_nonnull (lt_catalogue_add_key (self->catalogue, "remoteIp", LT_VALUE_IP, NULL));
-  g_assert_nonnull (lt_catalogue_add_key (self->catalogue, "elapsed", LT_VALUE_DURATION, NULL));
+  add_key (self->catalogue, "remoteIp", LT_VALUE_IP);
+  add_key (self->catalogue, "elapsed", LT_VALUE_DURATION);
   self->builder = lt_event_builder_new (self->catalogue, NULL);
 }
 
