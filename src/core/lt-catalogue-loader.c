@@ -86,7 +86,7 @@ check_member (LtCatalogueFile *file, const char *group, const char *member, GErr
   LtValueKind kind;
 
   value = g_key_file_get_string (file->key_file, group, member, &local);
-  if (value == NULL)
+  if (local != NULL)
     return fail (error, file, group, "%s", local->message);
 
   quoted = lt_text_quote (value, -1);

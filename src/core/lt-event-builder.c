@@ -280,7 +280,7 @@ lt_event_builder_set_type (LtEventBuilder *self, const char *name, gssize length
 gboolean
 lt_event_builder_set_level (LtEventBuilder *self, const char *text, gssize length, GError **error)
 {
-  g_autofree char *copy = NULL;
+  g_autofree char *quoted = NULL;
 
   if (!give (self, LT_GIVEN_LEVEL, "level", error))
     return FALSE;
@@ -288,8 +288,11 @@ lt_event_builder_set_level (LtEventBuilder *self, const char *text, gssize lengt
       && self->frame->level != LT_LEVEL_DISABLE)
     return TRUE;
 
-  copy = length < 0 ? g_strdup (text) : g_strndup (text, (gsize) length);
-  return lt_level_parse_event (copy, &self->frame->level, error);
+  quoted = lt_text_quote (text, length);
+  return lt_event_builder_fail (self, LT_ERROR_INVALID_LEVEL, error,
+                                "member \"level\" must be error, warn, info, debug or trace, "
+                                "not %s",
+                                quoted);
 }
 
 /**
