@@ -64,21 +64,26 @@ static void G_GNUC_PRINTF (3, 4) set_bad (GError **error, gsize position, const 
     lt_error_set_position (*error, (gssize) position);
 }
 
-static gboolean
-set_too_large (const char *data, gsize length, GError **error)
+static void
+set_target_too_long (GError **error)
+{
+  g_set_error (error, LT_ERROR, LT_ERROR_TARGET_TOO_LONG,
+               "the request target is longer than %d bytes; ask for less at once",
+               LT_HTTP_TARGET_MAX_BYTES);
+}
+
+static void
+set_head_too_large (const char *data, gsize length, GError **error)
 {
   const char *line_end = memchr (data, '\n', length);
   const char *space = memchr (data, ' ', length);
 
   if (space != NULL && (line_end == NULL || line_end - space > LT_HTTP_TARGET_MAX_BYTES))
-    g_set_error (error, LT_ERROR, LT_ERROR_TARGET_TOO_LONG,
-                 "the request target is longer than %d bytes; ask for less at once",
-                 LT_HTTP_TARGET_MAX_BYTES);
+    set_target_too_long (error);
   else
     g_set_error (error, LT_ERROR, LT_ERROR_HEAD_TOO_LARGE,
                  "the request head is larger than %d bytes; send fewer or shorter header fields",
                  LT_HTTP_HEAD_MAX_BYTES);
-  return FALSE;
 }
 
 /**
@@ -133,10 +138,11 @@ lt_http_head_find_end (const char *data, gsize length, gsize *scanned, gsize *en
     }
 
   *scanned = i;
-  if (i == LT_HTTP_HEAD_MAX_BYTES)
-    return set_too_large (data, length, error);
+  if (i < LT_HTTP_HEAD_MAX_BYTES)
+    return TRUE;
 
-  return TRUE;
+  set_head_too_large (data, length, error);
+  return FALSE;
 }
 
 static gboolean
@@ -163,7 +169,10 @@ static gboolean
 check_target (LtHttpHead *self, const char *target, GError **error)
 {
   if (strlen (target) > LT_HTTP_TARGET_MAX_BYTES)
-    return set_too_large (self->block, strlen (self->block), error);
+    {
+      set_target_too_long (error);
+      return FALSE;
+    }
 
   for (const char *c = target; *c != '\0'; c++)
     if (*c <= 0x20 || *c >= 0x7f || *c == '#')
