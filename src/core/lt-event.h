@@ -37,8 +37,9 @@ G_DECLARE_FINAL_TYPE (LtEvent, lt_event, LT, EVENT, GObject)
  *
  * One event, immutable once the hub has taken it. The struct is public so that the hot
  * path reads it without calls; only the hub writes @sequence, @span,
- * @previous_in_span and @ordinal_in_span, once, when it takes the event, and only the encoder
- * writes @json.
+ * @previous_in_span and @ordinal_in_span, once, when it takes the event. @n_feeds and @json
+ * are of one turn: the hub counts, and only where two feeds or more send the event does the
+ * encoder keep @json, which the hub then clears.
  */
 struct _LtEvent
 {
@@ -56,13 +57,14 @@ struct _LtEvent
   const char *parent_span_id; /* (unowned) (nullable): the text of `parentSpanId`, in @block */
   const LtField *fields;      /* (unowned): @n_fields of them, in @block, in the producer's order */
   void *block;                /* (owned) (nullable): all that the event's values point into */
-  GBytes *json; /* (owned) (nullable): the encoding, made on first use, see lt-json-encoder */
+  GBytes *json; /* (owned) (nullable): the encoding this turn, see lt-json-encoder.c */
   guint32 text_length;
   guint32 details_length;
   guint32 n_fields;
   guint32 size_bytes; /* what it costs to keep: the instance and its block */
   guint8 level;       /* LtLevel */
   guint8 role;        /* LtSpanRole */
+  guint8 n_feeds;     /* how many feeds send it this turn, counted as far as 2 */
 };
 
 const LtValue *lt_event_find (LtEvent *self, const LtKey *key);

@@ -267,6 +267,7 @@ take (LtFeed *self, const LtBlockItem *item)
     }
   if (item->match != 0)
     self->least_match = MIN (self->least_match, item->match);
+  item->event->n_feeds = MIN (item->event->n_feeds + 1, 2);
   g_array_append_val (self->items, *item);
 }
 

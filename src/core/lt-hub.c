@@ -449,7 +449,12 @@ lt_hub_dispatch (LtHub *self)
 
   /* The encoding was for this turn. */
   for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)
-    g_clear_pointer (&lt_ring_peek (&self->ring, sequence)->json, g_bytes_unref);
+    {
+      LtEvent *event = lt_ring_peek (&self->ring, sequence);
+
+      g_clear_pointer (&event->json, g_bytes_unref);
+      event->n_feeds = 0;
+    }
   self->considered = newest;
   self->dispatching = FALSE;
 

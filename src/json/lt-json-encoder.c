@@ -425,18 +425,9 @@ append_nested (GString *out, const LtNested *nested)
   APPEND (out, "}");
 }
 
-/**
- * lt_json_append_event:
- * @out: where to append
- * @event: an event
- * @epoch: the epoch of its id
- * @backfill: whether it is earlier than the match that called it
- *
- * Appends @event as it stands in every interface: one line, members always in the same order.
- * Its id is left out while it has none.
- */
-void
-lt_json_append_event (GString *out, LtEvent *event, const char *epoch, gboolean backfill)
+/* Appends an event without its closing brace. */
+static void
+append_open_event (GString *out, LtEvent *event, const char *epoch)
 {
   APPEND (out, "{");
   if (event->sequence > 0)
@@ -460,7 +451,40 @@ lt_json_append_event (GString *out, LtEvent *event, const char *epoch, gboolean 
   else if (event->role == LT_SPAN_ROLE_END)
     APPEND (out, ",\"span\":\"end\"");
   append_data (out, event->fields, event->n_fields);
+}
+
+/**
+ * lt_json_append_event:
+ * @out: where to append
+ * @event: an event
+ * @epoch: the epoch of its id
+ * @backfill: whether it is earlier than the match that called it
+ *
+ * Appends @event as it stands in every interface: one line, members always in the same order.
+ * Its id is left out while it has none. Where the hub says that several feeds send the event this
+ * turn, the first encoding is kept for the others.
+ */
+void
+lt_json_append_event (GString *out, LtEvent *event, const char *epoch, gboolean backfill)
+{
+  if (event->json != NULL)
+    {
+      gsize length = 0;
+      const char *json = g_bytes_get_data (event->json, &length);
+
+      append (out, json, length);
+    }
+  else
+    {
+      gsize begin = out->len;
+
+      append_open_event (out, event, epoch);
+      if (event->n_feeds > 1)
+        event->json = g_bytes_new (out->str + begin, out->len - begin);
+    }
+
   if (backfill)
-    APPEND (out, ",\"backfill\":true");
-  APPEND (out, "}");
+    APPEND (out, ",\"backfill\":true}");
+  else
+    APPEND (out, "}");
 }

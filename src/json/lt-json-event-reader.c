@@ -16,7 +16,6 @@ typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize l
 typedef struct
 {
   const char *name;
-  gsize length;
   SetText set;     /* (nullable): takes its text */
   gboolean nested; /* whether a nested event has it too, to some effect */
 } Member;
@@ -35,18 +34,16 @@ enum
   N_MEMBERS,
 };
 
-#define NAME(text) text, sizeof (text) - 1
-
 static const Member members[N_MEMBERS] = {
-  [MEMBER_TYPE] = { NAME ("type"), lt_event_builder_set_type, TRUE },
-  [MEMBER_CREATED_AT] = { NAME ("createdAt"), lt_event_builder_set_created_at_text, TRUE },
-  [MEMBER_LEVEL] = { NAME ("level"), lt_event_builder_set_level, TRUE },
-  [MEMBER_TEXT] = { NAME ("text"), lt_event_builder_set_text, TRUE },
-  [MEMBER_DETAILS] = { NAME ("details"), lt_event_builder_set_details, TRUE },
-  [MEMBER_SPAN] = { NAME ("span"), lt_event_builder_set_role_text, FALSE },
-  [MEMBER_DATA] = { NAME ("data"), NULL, TRUE },
-  [MEMBER_ID] = { NAME ("id"), NULL, FALSE },
-  [MEMBER_BACKFILL] = { NAME ("backfill"), NULL, FALSE },
+  [MEMBER_TYPE] = { "type", lt_event_builder_set_type, TRUE },
+  [MEMBER_CREATED_AT] = { "createdAt", lt_event_builder_set_created_at_text, TRUE },
+  [MEMBER_LEVEL] = { "level", lt_event_builder_set_level, TRUE },
+  [MEMBER_TEXT] = { "text", lt_event_builder_set_text, TRUE },
+  [MEMBER_DETAILS] = { "details", lt_event_builder_set_details, TRUE },
+  [MEMBER_SPAN] = { "span", lt_event_builder_set_role_text, FALSE },
+  [MEMBER_DATA] = { "data", NULL, TRUE },
+  [MEMBER_ID] = { "id", NULL, FALSE },
+  [MEMBER_BACKFILL] = { "backfill", NULL, FALSE },
 };
 
 /* One event being read. */
@@ -201,16 +198,38 @@ read_data (Reader *self, GError **error)
     }
 }
 
+static inline guint
+match_member (guint member, const char *name, const char *expected, gsize length)
+{
+  return memcmp (name, expected, length) == 0 ? member : N_MEMBERS;
+}
+
 static guint
 find_member (const char *name, gsize length)
 {
-  for (guint i = 0; i < N_MEMBERS; i++)
+  switch (length)
     {
-      if (members[i].length == length && memcmp (members[i].name, name, length) == 0)
-        return i;
+    case 2:
+      return match_member (MEMBER_ID, name, "id", 2);
+    case 4:
+      if (memcmp (name, "type", 4) == 0)
+        return MEMBER_TYPE;
+      if (memcmp (name, "data", 4) == 0)
+        return MEMBER_DATA;
+      if (memcmp (name, "text", 4) == 0)
+        return MEMBER_TEXT;
+      return match_member (MEMBER_SPAN, name, "span", 4);
+    case 5:
+      return match_member (MEMBER_LEVEL, name, "level", 5);
+    case 7:
+      return match_member (MEMBER_DETAILS, name, "details", 7);
+    case 8:
+      return match_member (MEMBER_BACKFILL, name, "backfill", 8);
+    case 9:
+      return match_member (MEMBER_CREATED_AT, name, "createdAt", 9);
+    default:
+      return N_MEMBERS;
     }
-
-  return N_MEMBERS;
 }
 
 /* A member whose name differs only in what key names may differ in. */

@@ -218,6 +218,29 @@ test_event (void)
       "\"inner\":{\"level\":\"warn\",\"type\":\"b\",\"text\":\"i\",\"data\":{\"y\":\"z\"}}}}");
 }
 
+/* Where several feeds send an event the encoding is kept, without what only some of them say. */
+static void
+test_shared (void)
+{
+  g_autoptr (LtCatalogue) catalogue = lt_catalogue_new ();
+  g_autoptr (LtEventBuilder) builder = lt_event_builder_new (catalogue, NULL);
+  g_autoptr (GString) alone = g_string_new (NULL);
+  g_autoptr (GString) shared = g_string_new (NULL);
+  LtEvent *event = read_event (builder, "{\"type\":\"a\",\"data\":{\"x\":1}}");
+
+  event->sequence = 3;
+  for (guint i = 0; i < 3; i++)
+    lt_json_append_event (alone, event, "e", i == 1);
+  g_assert_null (event->json);
+
+  event->n_feeds = 2;
+  for (guint i = 0; i < 3; i++)
+    lt_json_append_event (shared, event, "e", i == 1);
+  g_assert_nonnull (event->json);
+  g_assert_cmpstr (shared->str, ==, alone->str);
+  g_assert_finalize_object (event);
+}
+
 static void
 add_key (LtCatalogue *catalogue, const char *name, LtValueKind kind)
 {
@@ -271,6 +294,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/encoder/random-numbers", test_random_numbers);
   g_test_add_func ("/json/encoder/integer", test_integer);
   g_test_add_func ("/json/encoder/event", test_event);
+  g_test_add_func ("/json/encoder/shared", test_shared);
   g_test_add_func ("/json/encoder/round-trip", test_round_trip);
   return g_test_run ();
 }
