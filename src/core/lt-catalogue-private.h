@@ -25,6 +25,9 @@ typedef enum
   LT_ORIGIN_INTERNAL = 1 << 3, /* the core itself needs it */
 } LtNameOrigin;
 
+/* What came to the head of the list of seen names this few moves ago need not come again. */
+#define LT_SEEN_FRESH 256
+
 #define LT_ORIGIN_KNOWN (LT_ORIGIN_FILE | LT_ORIGIN_PACK | LT_ORIGIN_INTERNAL)
 
 /**
@@ -37,6 +40,7 @@ typedef struct
   LtKey key;              /* must be first */
   LtCatalogue *catalogue; /* (unowned) (nullable): NULL once the catalogue is gone */
   GList seen_link;        /* in the catalogue's list of seen keys, if LT_ORIGIN_SEEN */
+  guint seen_at;          /* the catalogue's seen_clock when it last came to the head */
   LtValueKind pack_kind;  /* what a rule pack says its values are */
   guint8 origins;         /* LtNameOrigin flags; while any is set the catalogue holds a reference */
   guint8 n_spellings;
@@ -54,6 +58,7 @@ typedef struct
   LtEventType type;       /* must be first */
   LtCatalogue *catalogue; /* (unowned) (nullable): NULL once the catalogue is gone */
   GList seen_link;        /* in the catalogue's list of seen types, if LT_ORIGIN_SEEN */
+  guint seen_at;          /* the catalogue's seen_clock when it last came to the head */
   GPtrArray *old_texts;   /* (owned) (nullable): former texts, which events still point to */
   char *titles;           /* (owned) (nullable): see lt_titles_set() */
   guint8 origins;         /* LtNameOrigin flags; while any is set the catalogue holds a reference */
@@ -70,6 +75,7 @@ struct _LtCatalogue
   LtNameTable types;         /* name of a type → LtEventTypeEntry */
   GQueue seen_keys;          /* of LtKeyEntry, the latest first */
   GQueue seen_types;         /* of LtEventTypeEntry, the latest first */
+  guint seen_clock;          /* counts what came to the head of either list of names seen */
   guint seen_serial;         /* counts changes of which keys and types are seen */
   LtKey *span_id_key;        /* (owned) */
   LtKey *parent_span_id_key; /* (owned) */

@@ -286,16 +286,20 @@ lt_catalogue_see_key (LtCatalogue *self, LtKey *key)
 {
   LtKeyEntry *entry = (LtKeyEntry *) key;
 
-  if (G_LIKELY (key->known) || self->seen_keys.head == &entry->seen_link)
+  if (G_LIKELY (key->known))
     return;
 
   if (entry->origins & LT_ORIGIN_SEEN)
     {
+      if (self->seen_clock - entry->seen_at < LT_SEEN_FRESH)
+        return;
+      entry->seen_at = ++self->seen_clock;
       g_queue_unlink (&self->seen_keys, &entry->seen_link);
       g_queue_push_head_link (&self->seen_keys, &entry->seen_link);
       return;
     }
 
+  entry->seen_at = ++self->seen_clock;
   lt_catalogue_set_key_origins (self, entry, entry->origins | LT_ORIGIN_SEEN);
   if (self->seen_keys.length > LT_CATALOGUE_SEEN_LIMIT)
     {
@@ -387,16 +391,20 @@ lt_catalogue_see_type (LtCatalogue *self, LtEventType *type)
 {
   LtEventTypeEntry *entry = (LtEventTypeEntry *) type;
 
-  if (G_LIKELY (type->known) || self->seen_types.head == &entry->seen_link)
+  if (G_LIKELY (type->known))
     return;
 
   if (entry->origins & LT_ORIGIN_SEEN)
     {
+      if (self->seen_clock - entry->seen_at < LT_SEEN_FRESH)
+        return;
+      entry->seen_at = ++self->seen_clock;
       g_queue_unlink (&self->seen_types, &entry->seen_link);
       g_queue_push_head_link (&self->seen_types, &entry->seen_link);
       return;
     }
 
+  entry->seen_at = ++self->seen_clock;
   lt_catalogue_set_type_origins (self, entry, entry->origins | LT_ORIGIN_SEEN);
   if (self->seen_types.length > LT_CATALOGUE_SEEN_LIMIT)
     {

@@ -13,25 +13,47 @@ mix (guint64 a, guint64 b)
   return product ^ (product >> 32);
 }
 
+static inline guint64
+read_word (const char *bytes)
+{
+  guint64 word;
+
+  memcpy (&word, bytes, sizeof word);
+  return word;
+}
+
+/* One to seven bytes as one word, by loads that overlap rather than a loop. */
+static inline guint64
+read_part (const char *bytes, gsize length)
+{
+  guint32 first, last;
+
+  if (length < 4)
+    return (guint64) (guint8) bytes[0] << 16 | (guint64) (guint8) bytes[length / 2] << 8
+           | (guint8) bytes[length - 1];
+
+  memcpy (&first, bytes, sizeof first);
+  memcpy (&last, bytes + length - sizeof last, sizeof last);
+  return (guint64) first << 32 | last;
+}
+
 /* The seed is random, so that nobody can choose names that all fall on one place. */
 static inline guint32
 hash_name (guint64 seed, const char *name, gsize length)
 {
   guint64 hash = seed ^ length;
-  guint64 word;
 
-  while (length > 8)
+  if (length >= 8)
     {
-      memcpy (&word, name, 8);
-      hash = mix (hash, word);
-      name += 8;
-      length -= 8;
-    }
+      gsize at = 0;
 
-  word = 0;
-  for (gsize i = 0; i < length; i++)
-    word = word << 8 | (guint8) name[i];
-  hash = mix (hash, word);
+      for (; at + 8 < length; at += 8)
+        hash = mix (hash, read_word (name + at));
+      hash = mix (hash, read_word (name + length - 8));
+    }
+  else if (length > 0)
+    hash = mix (hash, read_part (name, length));
+
   return (guint32) (hash ^ (hash >> 29));
 }
 
