@@ -21,7 +21,7 @@ struct _LtConfiguration
   GObject parent_instance;
 
   LtOptions *options; /* (owned): all settings but those with a name of the user's choice */
-  GHashTable *levels; /* (owned) (element-type utf8 int): LtLevel by type glob */
+  GHashTable *levels; /* (owned) (element-type utf8 utf8): levels by type glob */
   GPtrArray *sources; /* (owned) (element-type LtSourceSettings): in the order they came */
   GPtrArray *files;   /* (owned) (element-type utf8): what was read, then a NULL */
 };
@@ -102,7 +102,7 @@ set_level (LtConfiguration *self, const char *glob, const char *text, GError **e
   if (!lt_type_glob_check (glob, error) || !lt_level_parse_threshold (text, &level, error))
     return FALSE;
 
-  g_hash_table_replace (self->levels, g_strdup (glob), GINT_TO_POINTER (level));
+  g_hash_table_replace (self->levels, g_strdup (glob), (gpointer) lt_level_to_string (level));
   return TRUE;
 }
 
@@ -482,7 +482,7 @@ lt_configuration_get_strings (LtConfiguration *self, const char *name)
  * lt_configuration_get_levels:
  * @self: a configuration
  *
- * Returns: (transfer none) (element-type utf8 int): the `levels.GLOB` settings: LtLevel by glob
+ * Returns: (transfer none) (element-type utf8 utf8): the `levels.GLOB` settings: level by glob
  */
 GHashTable *
 lt_configuration_get_levels (LtConfiguration *self)
@@ -540,10 +540,8 @@ append_levels (GString *text, GHashTable *levels)
 
   for (GList *link = globs; link != NULL; link = link->next)
     {
-      LtLevel level = (LtLevel) GPOINTER_TO_INT (g_hash_table_lookup (levels, link->data));
-
       g_string_append_printf (text, "%s=%s\n", (const char *) link->data,
-                              lt_level_to_string (level));
+                              (const char *) g_hash_table_lookup (levels, link->data));
     }
 }
 

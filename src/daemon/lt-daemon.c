@@ -9,6 +9,9 @@
 #include "lt-seen-file.h"
 
 #include "access/lt-access.h"
+#include "core/lt-source.h"
+#include "dbus/lt-dbus-service.h"
+#include "http/lt-http-api.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -33,12 +36,16 @@ struct _LtDaemon
   LtHub *hub;              /* (owned) */
   LtOwnEvents *own_events; /* (owned) */
   LtAccess *access;        /* (owned) */
+  GPtrArray *sources;      /* (owned) (element-type LtSource) */
+  LtHttpApi *api;          /* (owned) */
   LtHttpServer *http;      /* (owned) (nullable): without if it listens nowhere */
+  LtDbusService *dbus;     /* (owned) (nullable): without for `--bus none` */
   LtNotifier *notifier;    /* (owned) */
 
-  GMainLoop *loop;     /* (owned) */
-  GError *error;       /* (owned) (nullable): why it ends, if not on request */
-  guint signal_ids[3]; /* of SIGTERM, SIGINT, SIGHUP, or 0 */
+  GCancellable *cancellable; /* (owned): of what starting waits for */
+  GMainLoop *loop;           /* (owned) */
+  GError *error;             /* (owned) (nullable): why it ends, if not on request */
+  guint signal_ids[3];       /* of SIGTERM, SIGINT, SIGHUP, or 0 */
 };
 
 G_DEFINE_FINAL_TYPE (LtDaemon, lt_daemon, G_TYPE_OBJECT)
@@ -50,7 +57,16 @@ lt_daemon_dispose (GObject *object)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  if (self->dbus != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->dbus, self);
+      lt_dbus_service_set_reload_func (self->dbus, NULL, NULL);
+    }
+  g_clear_object (&self->dbus);
   g_clear_object (&self->http);
+  g_clear_object (&self->api);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_object (&self->access);
   g_clear_object (&self->own_events);
   g_clear_object (&self->hub);
@@ -68,6 +84,7 @@ lt_daemon_finalize (GObject *object)
   LtDaemon *self = LT_DAEMON (object);
 
   g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
   g_main_loop_unref (self->loop);
   g_strfreev (self->overrides);
   g_free (self->path);
@@ -88,7 +105,9 @@ static void
 lt_daemon_init (LtDaemon *self)
 {
   self->loop = g_main_loop_new (NULL, FALSE);
+  self->cancellable = g_cancellable_new ();
   self->notifier = lt_notifier_new ();
+  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* Each stream takes a descriptor. */
@@ -185,6 +204,7 @@ set_up_http (LtDaemon *self, GError **error)
 {
   static const char *const nowhere[] = { NULL };
   g_autoptr (GArray) descriptors = NULL;
+  LtHttpApiSettings api_settings;
   LtHttpSettings settings;
 
   if (!lt_activation_take (&descriptors, error))
@@ -196,9 +216,15 @@ set_up_http (LtDaemon *self, GError **error)
   else if (settings.listen[0] == NULL)
     return TRUE;
 
+  self->api = lt_http_api_new (self->hub, self->access, self->sources, LT_VERSION);
+  lt_limits_get_http_api (self->configuration, &api_settings);
+  lt_http_api_configure (self->api, &api_settings);
   self->http = lt_http_server_new (&settings, error);
-  return self->http != NULL && adopt_sockets (self, descriptors, error)
-         && lt_http_server_start (self->http, error);
+  if (self->http == NULL || !adopt_sockets (self, descriptors, error))
+    return FALSE;
+
+  lt_http_api_serve (self->api, self->http);
+  return lt_http_server_start (self->http, error);
 }
 
 static void
@@ -242,6 +268,64 @@ watch_signals (LtDaemon *self)
   self->signal_ids[2] = g_unix_signal_add (SIGHUP, on_reload_signal, self);
 }
 
+static void
+begin_to_serve (LtDaemon *self)
+{
+  lt_own_events_emit (self->own_events, "livetrace.started", "info", NULL);
+  be_ready (self);
+}
+
+static void
+on_bus_joined (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LtDaemon) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (lt_dbus_service_start_finish (LT_DBUS_SERVICE (object), result, &error))
+    {
+      begin_to_serve (self);
+      return;
+    }
+  if (g_error_matches (error, LT_ERROR, LT_ERROR_CANCELLED))
+    return;
+
+  g_prefix_error (&error, "bus \"%s\": ", self->bus);
+  lt_daemon_quit (self, error);
+}
+
+static void
+on_bus_lost (LtDbusService *dbus, const char *why, gpointer user_data)
+{
+  g_autoptr (GError) error = g_error_new (LT_ERROR, LT_ERROR_IO, "the bus is lost: %s", why);
+
+  lt_daemon_quit (user_data, error);
+}
+
+static gboolean
+on_bus_reload (gpointer user_data, GError **error)
+{
+  return lt_daemon_reload (user_data, error);
+}
+
+static void
+join_bus (LtDaemon *self)
+{
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *url = NULL;
+
+  self->dbus = lt_dbus_service_new (self->hub, self->access, NULL);
+  if (self->http != NULL)
+    {
+      addresses = lt_http_server_dup_addresses (self->http);
+      url = g_strdup_printf ("http://%s/", addresses[0]);
+      lt_dbus_service_set_http (self->dbus, (const char *const *) addresses, url);
+    }
+  lt_dbus_service_set_reload_func (self->dbus, on_bus_reload, self);
+  g_signal_connect (self->dbus, "lost", G_CALLBACK (on_bus_lost), self);
+  lt_dbus_service_start_async (self->dbus, self->bus, self->cancellable, on_bus_joined,
+                               g_object_ref (self));
+}
+
 static gboolean
 start (LtDaemon *self, GError **error)
 {
@@ -251,8 +335,10 @@ start (LtDaemon *self, GError **error)
     return FALSE;
 
   watch_signals (self);
-  be_ready (self);
-  lt_own_events_emit (self->own_events, "livetrace.started", "info", NULL);
+  if (g_str_equal (self->bus, "none"))
+    begin_to_serve (self);
+  else
+    join_bus (self);
   return TRUE;
 }
 
@@ -291,7 +377,10 @@ stop (LtDaemon *self)
   lt_notifier_stopping (self->notifier);
   lt_own_events_emit (self->own_events, "livetrace.stopping", "info",
                       self->error != NULL ? self->error->message : NULL);
+  g_cancellable_cancel (self->cancellable);
   say_goodbye (self);
+  if (self->dbus != NULL)
+    lt_dbus_service_stop (self->dbus);
   if (self->http != NULL)
     lt_http_server_stop (self->http);
   lt_access_flush (self->access);
@@ -348,6 +437,7 @@ put_in_force (LtDaemon *self, LtConfiguration *next, GError **error)
 {
   g_autoptr (LtConfiguration) before = g_object_ref (self->configuration);
   LtSessionLimits session_limits;
+  LtHttpApiSettings api_settings;
   LtHttpSettings http_settings;
   LtHubLimits hub_limits;
 
@@ -362,6 +452,11 @@ put_in_force (LtDaemon *self, LtConfiguration *next, GError **error)
       return FALSE;
     }
 
+  if (self->api != NULL)
+    {
+      lt_limits_get_http_api (next, &api_settings);
+      lt_http_api_configure (self->api, &api_settings);
+    }
   lt_limits_get_hub (next, &hub_limits);
   lt_hub_set_limits (self->hub, &hub_limits);
   lt_limits_get_sessions (next, &session_limits);

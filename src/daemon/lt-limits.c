@@ -85,3 +85,22 @@ lt_limits_get_http (LtConfiguration *configuration, LtHttpSettings *settings)
   settings->write_timeout_ms
       = (guint32) lt_configuration_get_unsigned (configuration, "http.stall-timeout");
 }
+
+/**
+ * lt_limits_get_http_api:
+ * @configuration: a configuration
+ * @settings: (out): what it says about streams and batches
+ *
+ * Reads the settings of the HTTP interface.
+ */
+void
+lt_limits_get_http_api (LtConfiguration *configuration, LtHttpApiSettings *settings)
+{
+  *settings = (LtHttpApiSettings) LT_HTTP_API_SETTINGS_DEFAULT;
+  settings->ping_ms = (guint32) lt_configuration_get_unsigned (configuration, "http.ping-interval");
+  settings->stall_ms
+      = (guint32) lt_configuration_get_unsigned (configuration, "http.stall-timeout");
+  settings->max_batch_events
+      = (guint32) lt_configuration_get_unsigned (configuration, "http.batch-events");
+  lt_limits_get_event (configuration, &settings->event_limits);
+}

@@ -102,5 +102,5 @@ lt_own_events_emit (LtOwnEvents *self, const char *type, const char *level, cons
       return;
     }
 
-  lt_hub_submit (self->hub, event);
+  lt_hub_submit (self->hub, g_steal_pointer (&event));
 }
