@@ -350,48 +350,68 @@ add_line_keys (LtLogProcessor *self, const LtLogLine *line, GError **error)
   return add_parameters (self, line, error);
 }
 
+/* What the table of open spans calls a span; stands in @self->identity. */
+static const char *
+expand_identity (LtLogProcessor *self, const LtRuleSpan *span, const LtRuleTemplate *identity,
+                 const LtRuleMatch *match)
+{
+  g_string_assign (self->identity, span->name);
+  g_string_append_c (self->identity, ' ');
+  lt_rule_template_expand (identity, match, self->identity);
+  return self->identity->str;
+}
+
+/* Opens a span, under its parent if that one is open. */
+static gboolean
+add_new_span (LtLogProcessor *self, const LtRuleSpanUse *use, const LtRuleMatch *match,
+              gint64 time_us, GError **error)
+{
+  const char *identity;
+  const char *id;
+
+  if (use->parent_identity != NULL && lt_rule_template_is_complete (use->parent_identity, match))
+    {
+      identity = expand_identity (self, use->span->parent, use->parent_identity, match);
+      id = lt_log_spans_find (self->spans, identity);
+      if (id != NULL
+          && !lt_event_builder_add_string_field (self->builder, "parentSpanId", id, error))
+        return FALSE;
+    }
+
+  g_string_truncate (self->text, 0);
+  lt_rule_template_expand (use->id, match, self->text);
+  identity = expand_identity (self, use->span, use->identity, match);
+  id = lt_log_spans_open (self->spans, identity, self->text->str, time_us);
+  return lt_event_builder_add_string_field (self->builder, "spanId", id, error);
+}
+
 /* Finds or opens the span a line belongs to and puts its id into the event. */
 static gboolean
 add_span (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, GError **error)
 {
   const LtRule *rule = match->rule;
-  const char *id = NULL;
-  const char *parent_id = NULL;
-  g_autofree char *parent_copy = NULL;
 
-  if (rule->span == NULL)
-    return TRUE;
-
-  if (rule->parent_identity != NULL)
+  for (guint i = 0; i < rule->spans->len; i++)
     {
-      g_string_assign (self->identity, rule->span->parent->name);
-      g_string_append_c (self->identity, ' ');
-      lt_rule_template_expand (rule->parent_identity, match, self->identity);
-      parent_id = lt_log_spans_find (self->spans, self->identity->str);
-      parent_copy = g_strdup (parent_id);
-    }
+      const LtRuleSpanUse *use = &g_array_index (rule->spans, LtRuleSpanUse, i);
+      const char *id = NULL;
 
-  g_string_assign (self->identity, rule->span->name);
-  g_string_append_c (self->identity, ' ');
-  lt_rule_template_expand (rule->identity, match, self->identity);
-  if (rule->role != LT_SPAN_ROLE_START)
-    id = lt_log_spans_find (self->spans, self->identity->str);
-  if (id != NULL)
-    g_clear_pointer (&parent_copy, g_free);
-  else
-    {
-      g_string_truncate (self->text, 0);
-      lt_rule_template_expand (rule->span_id, match, self->text);
-      id = lt_log_spans_open (self->spans, self->identity->str, self->text->str, time_us);
-    }
+      if (!lt_rule_template_is_complete (use->identity, match))
+        continue;
+      if (rule->role != LT_SPAN_ROLE_START)
+        id = lt_log_spans_find (self->spans,
+                                expand_identity (self, use->span, use->identity, match));
+      if (id == NULL && use->only_open)
+        continue;
 
-  if (!lt_event_builder_add_string_field (self->builder, "spanId", id, error))
-    return FALSE;
-  if (parent_copy != NULL
-      && !lt_event_builder_add_string_field (self->builder, "parentSpanId", parent_copy, error))
-    return FALSE;
-  if (rule->role == LT_SPAN_ROLE_END)
-    lt_log_spans_close (self->spans, self->identity->str);
+      if (id == NULL ? !add_new_span (self, use, match, time_us, error)
+                     : !lt_event_builder_add_string_field (self->builder, "spanId", id, error))
+        return FALSE;
+      if (rule->role == LT_SPAN_ROLE_END)
+        lt_log_spans_close (self->spans,
+                            expand_identity (self, use->span, use->identity, match));
+      return TRUE;
+    }
   return TRUE;
 }
 

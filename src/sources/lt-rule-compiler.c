@@ -533,37 +533,69 @@ compile_texts (Compiler *self, const LtRuleSection *section, const TypeDefault *
   return rule->details != NULL;
 }
 
-static gboolean
-compile_rule_span (Compiler *self, const LtRuleSection *section, LtRule *rule, GError **error)
+static void
+rule_span_use_clear (LtRuleSpanUse *use)
 {
-  const LtRuleEntry *entry = lt_rule_section_find (section, "Span");
+  g_clear_pointer (&use->identity, lt_rule_template_free);
+  g_clear_pointer (&use->id, lt_rule_template_free);
+  g_clear_pointer (&use->parent_identity, lt_rule_template_free);
+}
 
-  if (entry == NULL)
+/* `NAME`, or `NAME?` for a span that the rule does not open. */
+static gboolean
+compile_span_use (Compiler *self, const LtRuleSection *section, const LtRuleEntry *entry,
+                  LtRule *rule, char *word, GError **error)
+{
+  LtRuleSpanUse use = { 0 };
+  gsize length = strlen (word);
+
+  if (word[length - 1] == '?')
     {
-      if (lt_rule_section_find (section, "Role") == NULL)
-        return TRUE;
-      lt_rule_file_set_error (self->file, section, lt_rule_section_find (section, "Role"), error,
-                              "a role needs a \"Span\"");
-      return FALSE;
+      use.only_open = TRUE;
+      word[length - 1] = '\0';
     }
-  rule->span = find_span (self, entry->value);
-  if (rule->span == NULL)
+  use.span = find_span (self, word);
+  if (use.span == NULL)
     {
       lt_rule_file_set_error (self->file, section, entry, error,
-                              "no section [span %s] above this one", entry->value);
+                              "no section [span %s] above this one", word);
       return FALSE;
     }
 
-  rule->identity = compile_template (self, section, entry, rule->span->identity, rule, error);
-  if (rule->identity == NULL)
-    return FALSE;
-  rule->span_id = compile_template (self, section, entry, rule->span->id, rule, error);
-  if (rule->span_id == NULL)
-    return FALSE;
+  use.identity = compile_template (self, section, entry, use.span->identity, rule, error);
+  if (use.identity != NULL)
+    use.id = compile_template (self, section, entry, use.span->id, rule, error);
   /* A rule without the fields that tell the parent cannot begin under it: no mistake. */
-  if (rule->span->parent != NULL)
-    rule->parent_identity
-        = lt_rule_template_parse (rule->span->parent->identity, rule->regex, NULL);
+  if (use.span->parent != NULL)
+    use.parent_identity = lt_rule_template_parse (use.span->parent->identity, rule->regex, NULL);
+  if (use.id == NULL)
+    {
+      rule_span_use_clear (&use);
+      return FALSE;
+    }
+  g_array_append_val (rule->spans, use);
+  return TRUE;
+}
+
+static gboolean
+compile_rule_spans (Compiler *self, const LtRuleSection *section, LtRule *rule, GError **error)
+{
+  const LtRuleEntry *entry = lt_rule_section_find (section, "Span");
+  const LtRuleEntry *role = lt_rule_section_find (section, "Role");
+  g_auto (GStrv) words = g_strsplit (entry == NULL ? "" : entry->value, ";", -1);
+
+  rule->spans = g_array_new (FALSE, FALSE, sizeof (LtRuleSpanUse));
+  g_array_set_clear_func (rule->spans, (GDestroyNotify) rule_span_use_clear);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_strstrip (words[i])[0] != '\0'
+        && !compile_span_use (self, section, entry, rule, words[i], error))
+      return FALSE;
+
+  if (role != NULL && rule->spans->len == 0)
+    {
+      lt_rule_file_set_error (self->file, section, role, error, "a role needs a \"Span\"");
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -607,7 +639,7 @@ compile_rule (Compiler *self, const LtRuleSection *section, GError **error)
       || !compile_role (self, section, &rule->role, error)
       || !compile_keys (self, section, rule, error) || !compile_pairs (self, section, rule, error)
       || !compile_texts (self, section, type_default, rule, error)
-      || !compile_rule_span (self, section, rule, error))
+      || !compile_rule_spans (self, section, rule, error))
     return FALSE;
 
   g_ptr_array_add (self->pack->rules, g_steal_pointer (&rule));

@@ -248,6 +248,27 @@ lt_rule_template_expand (const LtRuleTemplate *self, const LtRuleMatch *match, G
     }
 }
 
+/**
+ * lt_rule_template_is_complete:
+ * @self: a template
+ * @match: a match of the rule it belongs to
+ *
+ * Returns: whether every group that the template names took part in the match
+ */
+gboolean
+lt_rule_template_is_complete (const LtRuleTemplate *self, const LtRuleMatch *match)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const TemplatePart *part = &g_array_index (self->parts, TemplatePart, i);
+      LtLogText text;
+
+      if (part->field >= 0 && !lt_rule_match_get (match, part->field, &text))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Past a group that begins at @at, or NULL if it never ends. */
 static const char *
 skip_group (const char *at)
@@ -415,9 +436,7 @@ lt_rule_free (LtRule *rule)
   g_clear_pointer (&rule->type, lt_event_type_unref);
   g_clear_pointer (&rule->text, lt_rule_template_free);
   g_clear_pointer (&rule->details, lt_rule_template_free);
-  g_clear_pointer (&rule->identity, lt_rule_template_free);
-  g_clear_pointer (&rule->span_id, lt_rule_template_free);
-  g_clear_pointer (&rule->parent_identity, lt_rule_template_free);
+  g_clear_pointer (&rule->spans, g_array_unref);
   g_clear_pointer (&rule->keys, g_array_unref);
   g_free (rule->pairs_prefix);
   g_free (rule->literal);

@@ -78,34 +78,13 @@ struct _LtRuleSpan
 };
 
 /**
- * LtRule:
+ * LtRuleSpanUse:
  *
- * One compiled rule.
+ * A span that the lines of a rule may belong to.
  */
 typedef struct
 {
-  char *name;          /* (owned) */
-  char *path;          /* (owned): the file it is from */
-  guint line;          /* the line it begins on */
-  GPtrArray *programs; /* (owned) (element-type GPatternSpec): none means any program */
-  GRegex *regex;       /* (owned) */
-  char *prefix;        /* (owned) (nullable): what a matching message begins with */
-  char *literal;       /* (owned) (nullable): what a matching message has in it */
-  gsize prefix_length;
-  gsize literal_length;
-  LtEventType *type; /* (owned) */
-  gboolean has_level;
-  LtLevel level;
-  LtRuleTemplate *text;     /* (owned) (nullable): the type's own text */
-  LtRuleTemplate *details;  /* (owned) (nullable): none */
-  GArray *keys;             /* (owned) (element-type LtRuleKey) */
-  LtRuleField pairs;        /* a field of `name=value` pairs, or LT_RULE_FIELD_NONE */
-  char *pairs_prefix;       /* (owned): what the keys made from @pairs begin with */
-  LtRuleSpan *span;         /* (unowned) (nullable): belongs to the rule set */
-  LtRuleTemplate *identity; /* (owned) (nullable): of @span, with this rule's groups */
-  LtRuleTemplate *span_id;  /* (owned) (nullable): of @span, with this rule's groups */
-  LtRuleTemplate
-      *parent_identity; /* (owned) (nullable): of @span's parent, if the rule has its fields */
+  GArray *spans;      /* (owned) (element-type LtRuleSpanUse): the first that fits a line is taken */
   LtSpanRole role;
   guint64 matches; /* lines it matched */
 } LtRule;
@@ -128,6 +107,7 @@ void lt_rule_match_clear (LtRuleMatch *match);
 gboolean lt_rule_field_parse (const char *name, gsize length, GRegex *regex, LtRuleField *field);
 LtRuleTemplate *lt_rule_template_parse (const char *text, GRegex *regex, GError **error);
 void lt_rule_template_free (LtRuleTemplate *self);
+gboolean lt_rule_template_is_complete (const LtRuleTemplate *self, const LtRuleMatch *match);
 void lt_rule_template_expand (const LtRuleTemplate *self, const LtRuleMatch *match,
                               GString *output);
 
