@@ -408,8 +408,7 @@ add_span (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, GError
                      : !lt_event_builder_add_string_field (self->builder, "spanId", id, error))
         return FALSE;
       if (rule->role == LT_SPAN_ROLE_END)
-        lt_log_spans_close (self->spans,
-                            expand_identity (self, use->span, use->identity, match));
+        lt_log_spans_close (self->spans, expand_identity (self, use->span, use->identity, match));
       return TRUE;
     }
   return TRUE;

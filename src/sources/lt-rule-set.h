@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define LT_RULE_SET_MAX_PROGRAMS 1024
 
 /* Steps one pattern may take on one line; one that needs more does not match. */
-#define LT_RULE_MATCH_STEPS 10000
+#define LT_RULE_MATCH_STEPS 100000
 
 /**
  * LtRuleSet:

@@ -84,7 +84,38 @@ struct _LtRuleSpan
  */
 typedef struct
 {
-  GArray *spans;      /* (owned) (element-type LtRuleSpanUse): the first that fits a line is taken */
+  LtRuleSpan *span;                /* (unowned): belongs to the rule's pack */
+  gboolean only_open;              /* whether a line belongs to it only while it is open */
+  LtRuleTemplate *identity;        /* (owned): of @span, with the rule's groups */
+  LtRuleTemplate *id;              /* (owned): of @span, with the rule's groups */
+  LtRuleTemplate *parent_identity; /* (owned) (nullable): of the parent, if the rule can fill it */
+} LtRuleSpanUse;
+
+/**
+ * LtRule:
+ *
+ * One compiled rule.
+ */
+typedef struct
+{
+  char *name;          /* (owned) */
+  char *path;          /* (owned): the file it is from */
+  guint line;          /* the line it begins on */
+  GPtrArray *programs; /* (owned) (element-type GPatternSpec): none means any program */
+  GRegex *regex;       /* (owned) */
+  char *prefix;        /* (owned) (nullable): what a matching message begins with */
+  char *literal;       /* (owned) (nullable): what a matching message has in it */
+  gsize prefix_length;
+  gsize literal_length;
+  LtEventType *type; /* (owned) */
+  gboolean has_level;
+  LtLevel level;
+  LtRuleTemplate *text;    /* (owned) (nullable): the type's own text */
+  LtRuleTemplate *details; /* (owned) (nullable): none */
+  GArray *keys;            /* (owned) (element-type LtRuleKey) */
+  LtRuleField pairs;       /* a field of `name=value` pairs, or LT_RULE_FIELD_NONE */
+  char *pairs_prefix;      /* (owned): what the keys made from @pairs begin with */
+  GArray *spans; /* (owned) (element-type LtRuleSpanUse): the first that fits a line is taken */
   LtSpanRole role;
   guint64 matches; /* lines it matched */
 } LtRule;
