@@ -121,16 +121,18 @@ check_group (LtCatalogueFile *file, const char *group, GError **error)
 {
   g_auto (GStrv) members = NULL;
   g_autoptr (GError) local = NULL;
-  const char *name = strchr (group, ' ');
+  const char *name;
 
   if (g_str_has_prefix (group, TYPE_PREFIX))
     {
-      if (!lt_event_type_check_name (name + 1, strlen (name + 1), &local))
+      name = group + strlen (TYPE_PREFIX);
+      if (!lt_event_type_check_name (name, strlen (name), &local))
         return fail (error, file, group, "%s", local->message);
     }
   else if (g_str_has_prefix (group, KEY_PREFIX))
     {
-      if (!lt_key_check_name (name + 1, strlen (name + 1), &local))
+      name = group + strlen (KEY_PREFIX);
+      if (!lt_key_check_name (name, strlen (name), &local))
         return fail (error, file, group, "%s", local->message);
       if (strpbrk (name, "-_") != NULL)
         return fail (error, file, group, "write a key's name in camelCase, such as remoteIp");
