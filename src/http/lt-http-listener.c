@@ -53,6 +53,7 @@ struct _LtHttpListener
   int reserve_fd;       /* (owned): given up to turn clients away when there is no other; or -1 */
   GSource *back_off;    /* (owned) (nullable): while nothing is accepted */
   gboolean is_started;
+  gboolean is_starved; /* descriptors have run out, which has been said */
 };
 
 G_DEFINE_FINAL_TYPE (LtHttpListener, lt_http_listener, G_TYPE_OBJECT)
@@ -223,6 +224,7 @@ on_connection (int listening_fd, GIOCondition condition, gpointer user_data)
                     SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd >= 0)
         {
+          self->is_starved = FALSE;
           let_in (self, fd, &storage);
           continue;
         }
@@ -230,7 +232,9 @@ on_connection (int listening_fd, GIOCondition condition, gpointer user_data)
         break;
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         {
-          g_message ("cannot accept connections for now: %s", g_strerror (errno));
+          if (!self->is_starved)
+            g_message ("cannot accept connections for now: %s", g_strerror (errno));
+          self->is_starved = TRUE;
           begin_back_off (self, listening_fd);
           return G_SOURCE_REMOVE;
         }

@@ -22,12 +22,6 @@ lt_http_output_is_writable (GPollableOutputStream *stream)
   return self->fd < 0 || poll (&poll_fd, 1, 0) > 0;
 }
 
-static gboolean
-on_writable (int fd, GIOCondition condition, gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 static GSource *
 lt_http_output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
@@ -35,15 +29,9 @@ lt_http_output_create_source (GPollableOutputStream *stream, GCancellable *cance
   g_autoptr (GSource) child = NULL;
 
   if (self->fd < 0)
-    {
-      child = g_timeout_source_new (0);
-      g_source_set_dummy_callback (child);
-    }
+    child = g_timeout_source_new (0);
   else
-    {
-      child = g_unix_fd_source_new (self->fd, G_IO_OUT);
-      g_source_set_callback (child, G_SOURCE_FUNC (on_writable), NULL, NULL);
-    }
+    child = g_unix_fd_source_new (self->fd, G_IO_OUT);
 
   return g_pollable_source_new_full (stream, child, cancellable);
 }
