@@ -3,23 +3,17 @@
 
 #include "lt-catalogue.h"
 #include "lt-event.h"
+#include "lt-match-context.h"
 #include "lt-query.h"
 
 #include <glib-object.h>
 
 G_BEGIN_DECLS
 
-/**
- * LtMatchContext:
- *
- * What matching one event against many filters shares: the event's searchable text,
- * case-folded once. Create one, reuse it for every event.
- */
-typedef struct _LtMatchContext LtMatchContext;
-
-LtMatchContext *lt_match_context_new (void);
-void lt_match_context_free (LtMatchContext *self);
-void lt_match_context_set_event (LtMatchContext *self, LtEvent *event);
+/* A longer filter, or one of more terms or regular expressions, is refused. */
+#define LT_FILTER_MAX_BYTES    16384
+#define LT_FILTER_MAX_TERMS    256
+#define LT_FILTER_MAX_PATTERNS 16
 
 #define LT_TYPE_FILTER (lt_filter_get_type ())
 G_DECLARE_FINAL_TYPE (LtFilter, lt_filter, LT, FILTER, GObject)
@@ -30,7 +24,5 @@ const char *lt_filter_get_text (LtFilter *self);
 gboolean lt_filter_is_empty (LtFilter *self);
 gboolean lt_filter_match (LtFilter *self, LtMatchContext *context);
 guint64 lt_filter_get_exhausted (LtFilter *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtMatchContext, lt_match_context_free)
 
 G_END_DECLS
