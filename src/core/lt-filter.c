@@ -150,6 +150,10 @@ make_text (const LtFilter *self)
   if (types->len > 0)
     g_ptr_array_add (texts, types->str);
 
+  /* An array that never held anything has no terminator either. */
+  if (texts->len == 0)
+    return g_strdup ("");
+
   g_ptr_array_sort (texts, compare_strings);
   return g_strjoinv (" ", (char **) texts->pdata);
 }
