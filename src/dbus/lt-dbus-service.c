@@ -463,3 +463,15 @@ lt_dbus_service_get_dropped_messages (LtDbusService *self)
 {
   return self->inbox != NULL ? lt_dbus_inbox_get_dropped (self->inbox) : 0;
 }
+
+/**
+ * lt_dbus_service_get_n_checks:
+ * @self: a service
+ *
+ * Returns: how many calls wait for authorization
+ */
+guint
+lt_dbus_service_get_n_checks (LtDbusService *self)
+{
+  return self->authority != NULL ? lt_dbus_authority_get_n_checks (self->authority) : 0;
+}

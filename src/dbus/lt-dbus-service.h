@@ -46,5 +46,6 @@ gboolean lt_dbus_service_start_finish (LtDbusService *self, GAsyncResult *result
 void lt_dbus_service_stop (LtDbusService *self);
 GPtrArray *lt_dbus_service_list_sources (LtDbusService *self);
 guint64 lt_dbus_service_get_dropped_messages (LtDbusService *self);
+guint lt_dbus_service_get_n_checks (LtDbusService *self);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "core/lt-error.h"
 
+#include <string.h>
+
 typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
                              GError **error);
 
@@ -97,6 +99,16 @@ read_list (LtEventBuilder *builder, GVariant *list, GError **error)
   return lt_event_builder_end_list (builder, error);
 }
 
+/* The builder names the key where that is at fault; what lies deeper does not know it. */
+static void
+prefix_key (const char *name, GError **error)
+{
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", name);
+
+  if (error != NULL && strstr ((*error)->message, quoted) == NULL)
+    g_prefix_error (error, "%s: ", quoted);
+}
+
 static gboolean
 read_data (LtEventBuilder *builder, GVariant *data, GError **error)
 {
@@ -118,9 +130,7 @@ read_data (LtEventBuilder *builder, GVariant *data, GError **error)
         return FALSE;
       if (!read_value (builder, value, error))
         {
-          /* The builder names the key where it is at fault; a list or a nested event does not. */
-          if (error != NULL && *error != NULL && strstr ((*error)->message, name) == NULL)
-            g_prefix_error (error, "\"%s\": ", name);
+          prefix_key (name, error);
           return FALSE;
         }
     }

@@ -325,23 +325,45 @@ test_shipped (Fixture *fixture, gconstpointer user_data)
   g_assert_finalize_object (configuration);
 }
 
-/* The guide names every setting. */
+static void
+assert_holds (const char *path, const char *text, const char *part)
+{
+  if (strstr (text, part) == NULL)
+    g_error ("%s does not tell of %s", path, part);
+}
+
+/* The guide and the manual page name every setting and its default. */
 static void
 test_documented (Fixture *fixture, gconstpointer user_data)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "docs", "configuration.md", NULL);
+  g_autofree char *manual_path
+      = g_test_build_filename (G_TEST_DIST, "docs", "man", "livetrace.conf.5", NULL);
+  g_autoptr (LtOptions) options = lt_settings_new_options ();
   g_auto (GStrv) names = lt_settings_list_names ();
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *manual = NULL;
 
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
+  g_file_get_contents (manual_path, &manual, NULL, &error);
+  g_assert_no_error (error);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autofree char *quoted = g_strdup_printf ("`%s`", names[i]);
+      g_autofree char *value = lt_options_dup_text (options, names[i]);
+      g_autofree char *row = g_strdup_printf ("| `%s` |", names[i]);
+      g_auto (GStrv) parts = g_strsplit (names[i], "-", -1);
+      g_autofree char *escaped = g_strjoinv ("\\-", parts);
+      g_autofree char *head = g_strdup_printf (".B %s\n", escaped);
+      g_autofree char *with_default = NULL;
 
-      if (strstr (text, quoted) == NULL)
-        g_error ("%s does not tell of %s", path, quoted);
+      assert_holds (path, text, row);
+      assert_holds (manual_path, manual, head);
+      if (value == NULL || value[0] == '\0')
+        continue;
+      with_default = g_strdup_printf ("| `%s` |", value);
+      assert_holds (path, strstr (text, row), with_default);
     }
 }
 

@@ -15,6 +15,7 @@ static const char bus_configuration[]
       "<busconfig><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>"
       "<policy context=\"default\"><allow user=\"*\"/><allow own=\"*\"/>"
       "<allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/></policy>"
+      "<limit name=\"max_replies_per_connection\">50000</limit>"
       "</busconfig>";
 
 typedef struct

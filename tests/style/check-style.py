@@ -206,6 +206,21 @@ def check_translations(root, files):
     return bad
 
 
+def check_manuals(root, files):
+    """groff has nothing to say about the manual pages."""
+    if shutil.which("man") is None:
+        return None
+    bad = []
+    for path in files:
+        if path.parts[:2] != ("docs", "man"):
+            continue
+        done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(path)],
+                              cwd=root, capture_output=True, text=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"})
+        bad += done.stderr.splitlines()
+    return bad
+
+
 CHECKS = {
     "format": check_format,
     "licence": check_licence,
@@ -217,6 +232,7 @@ CHECKS = {
     "scripts": check_scripts,
     "potfiles": check_potfiles,
     "translations": check_translations,
+    "manuals": check_manuals,
 }
 
 
