@@ -173,7 +173,7 @@ on_ready (LtHttpConnection *connection, LtHttpRequest *request, gpointer user_da
 
   handed->connection = g_object_ref (connection);
   handed->request = request;
-  g_hash_table_insert (self->handed, g_object_ref (remote), handed);
+  g_hash_table_insert (self->handed, remote, handed);
   soup_server_accept_iostream (self->soup, G_IO_STREAM (connection),
                                lt_http_connection_get_local_address (connection), remote, NULL);
 }
@@ -266,7 +266,7 @@ lt_http_server_init (LtHttpServer *self)
 {
   self->routes = g_ptr_array_new_with_free_func (route_free);
   self->connections = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->handed = g_hash_table_new_full (NULL, NULL, g_object_unref, handed_free);
+  self->handed = g_hash_table_new_full (NULL, NULL, NULL, handed_free);
   self->soup = soup_server_new ("raw-paths", TRUE, NULL);
   soup_server_add_handler (self->soup, NULL, on_soup_request, self, NULL);
 }
