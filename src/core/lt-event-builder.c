@@ -83,6 +83,18 @@ lt_event_builder_get_catalogue (LtEventBuilder *self)
 }
 
 /**
+ * lt_event_builder_get_limits:
+ * @self: a builder
+ *
+ * Returns: (transfer none): what one event may hold
+ */
+const LtEventLimits *
+lt_event_builder_get_limits (LtEventBuilder *self)
+{
+  return &self->limits;
+}
+
+/**
  * lt_event_builder_reset:
  * @self: a builder
  *

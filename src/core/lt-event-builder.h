@@ -39,6 +39,7 @@ typedef struct _LtEventBuilder LtEventBuilder;
 LtEventBuilder *lt_event_builder_new (LtCatalogue *catalogue, const LtEventLimits *limits);
 void lt_event_builder_free (LtEventBuilder *self);
 LtCatalogue *lt_event_builder_get_catalogue (LtEventBuilder *self);
+const LtEventLimits *lt_event_builder_get_limits (LtEventBuilder *self);
 void lt_event_builder_reset (LtEventBuilder *self);
 
 gboolean lt_event_builder_set_type (LtEventBuilder *self, const char *name, gssize length,

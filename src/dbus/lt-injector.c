@@ -204,8 +204,9 @@ take_line (LtInjector *self, guint64 number, const char *line, gsize length, gbo
   self->lines++;
   if (too_long)
     {
-      g_set_error (&error, LT_ERROR, LT_ERROR_TOO_LARGE, "a line may have at most %d bytes",
-                   LT_JSON_EVENT_MAX_BYTES);
+      g_set_error (&error, LT_ERROR, LT_ERROR_TOO_LARGE,
+                   "a line may have at most %" G_GSIZE_FORMAT " bytes",
+                   lt_json_get_event_max_bytes (self->builder));
     }
   else if (is_blank (line, length))
     {
@@ -388,7 +389,6 @@ static void
 lt_injector_init (LtInjector *self)
 {
   self->fd = -1;
-  self->reader = lt_line_reader_new (LT_JSON_EVENT_MAX_BYTES);
 }
 
 /**
@@ -408,6 +408,7 @@ lt_injector_new (LtHub *hub, LtEventBuilder *builder, const char *name, const ch
 
   self->hub = g_object_ref (hub);
   self->builder = builder;
+  self->reader = lt_line_reader_new (lt_json_get_event_max_bytes (builder));
   self->name = g_strdup (name);
   self->peer = g_strdup (peer);
   self->fd = fd;

@@ -9,6 +9,10 @@
 /* An error this close to where the text was cut off may come of the cut. */
 #define CUT_MARGIN 16
 
+/* How much JSON one event may be at least, and what a byte of its text takes at most. */
+#define LEAST_EVENT_MAX_BYTES ((gsize) 1024 * 1024)
+#define ESCAPE_BYTES          8
+
 typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
                              GError **error);
 
@@ -375,13 +379,30 @@ read_whole_event (Reader *self, LtEvent **event, GError **error)
 }
 
 /**
+ * lt_json_get_event_max_bytes:
+ * @builder: what events are built with
+ *
+ * One event may be much JSON: its text may be written in escapes, with spaces between.
+ *
+ * Returns: how many bytes of JSON one event may be: 1 MiB, or more where events may be larger
+ *   than usual
+ */
+gsize
+lt_json_get_event_max_bytes (LtEventBuilder *builder)
+{
+  gsize max_bytes = lt_event_builder_get_limits (builder)->max_bytes;
+
+  return MAX (LEAST_EVENT_MAX_BYTES, ESCAPE_BYTES * max_bytes);
+}
+
+/**
  * lt_json_scan_event:
  * @scanner: a scanner where an event begins
  * @builder: what to build it with
  * @event: (out) (transfer full): the event
  * @error: return location for an error
  *
- * Reads one event, wherever it stands, in at most %LT_JSON_EVENT_MAX_BYTES of JSON, and leaves
+ * Reads one event, of at most lt_json_get_event_max_bytes() of JSON, and leaves
  * @scanner behind it.
  *
  * Returns: %TRUE on success; else %FALSE with an error that carries the position:
@@ -396,18 +417,19 @@ lt_json_scan_event (LtJsonScanner *scanner, LtEventBuilder *builder, LtEvent **e
   Reader self = { scanner, builder };
   const char *start = scanner->cursor;
   const char *end = scanner->end;
-  gboolean cut = end - start > LT_JSON_EVENT_MAX_BYTES;
+  gsize max_bytes = lt_json_get_event_max_bytes (builder);
+  gboolean cut = (gsize) (end - start) > max_bytes;
   gboolean read = FALSE;
 
   *event = NULL;
   if (cut)
-    scanner->end = start + LT_JSON_EVENT_MAX_BYTES;
+    scanner->end = start + max_bytes;
   read = read_whole_event (&self, event, &problem);
   if (!read && cut && lt_error_get_position (problem) >= scanner->end - scanner->text - CUT_MARGIN)
     {
       g_clear_error (&problem);
-      g_set_error (&problem, LT_ERROR, LT_ERROR_TOO_LARGE, "an event of more than %d bytes of JSON",
-                   LT_JSON_EVENT_MAX_BYTES);
+      g_set_error (&problem, LT_ERROR, LT_ERROR_TOO_LARGE,
+                   "an event of more than %" G_GSIZE_FORMAT " bytes of JSON", max_bytes);
       lt_json_scanner_place (scanner, start, &problem);
     }
   scanner->end = end;

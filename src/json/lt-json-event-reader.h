@@ -7,9 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* How much JSON one event may be: its text may be written in escapes, or hold spaces. */
-#define LT_JSON_EVENT_MAX_BYTES (1024 * 1024)
-
+gsize lt_json_get_event_max_bytes (LtEventBuilder *builder);
 gboolean lt_json_read_event (LtEventBuilder *builder, const char *text, gsize length,
                              LtEvent **event, GError **error);
 gboolean lt_json_scan_event (LtJsonScanner *scanner, LtEventBuilder *builder, LtEvent **event,

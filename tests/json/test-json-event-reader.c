@@ -339,6 +339,33 @@ test_limits (Fixture *self, gconstpointer data)
                    ==, LT_ERROR_TOO_LARGE);
 }
 
+/* Where events may be larger, so may their JSON. */
+static void
+test_larger_limits (Fixture *self, gconstpointer data)
+{
+  const LtEventLimits limits = { .max_bytes = 2000000, .max_keys = 64, .max_nesting = 30 };
+  g_autoptr (GString) text = g_string_new ("{\"type\":\"a\",\"text\":\"");
+  LtEvent *event = NULL;
+
+  lt_event_builder_free (self->builder);
+  self->builder = lt_event_builder_new (self->catalogue, &limits);
+  g_assert_cmpuint (lt_json_get_event_max_bytes (self->builder), ==, 16000000);
+  for (guint i = 0; i < 1900000; i++)
+    g_string_append (text, "\\u0041");
+  g_string_append (text, "\"}");
+  event = read_event (self, text->str);
+  g_assert_cmpuint (event->text_length, ==, 1900000);
+  g_assert_finalize_object (event);
+
+  g_string_assign (text, "{\"type\":\"a\",\"data\":{\"x\":");
+  for (guint i = 0; i < 30; i++)
+    g_string_append_c (text, '[');
+  for (guint i = 0; i < 30; i++)
+    g_string_append_c (text, ']');
+  g_string_append (text, "}}");
+  g_assert_finalize_object (read_event (self, text->str));
+}
+
 /* Reading any broken text ends well: an event, or an error with a place in the text. */
 static void
 test_mutations (Fixture *self, gconstpointer data)
@@ -384,6 +411,7 @@ main (int argc, char *argv[])
   ADD ("/json/event-reader/escapes", test_escapes);
   ADD ("/json/event-reader/refused", test_refused);
   ADD ("/json/event-reader/limits", test_limits);
+  ADD ("/json/event-reader/larger-limits", test_larger_limits);
   ADD ("/json/event-reader/mutations", test_mutations);
 #undef ADD
   return g_test_run ();
