@@ -59,14 +59,15 @@ fail_batch (Batch *self, const char *at, LtErrorCode code, GError **error, const
   return lt_json_scanner_place (&self->scanner, at, error);
 }
 
-/* Says in the message which event is meant, and marks the error with it. */
+/* Says which event is meant; in the message too, unless there is but one. */
 static gboolean
 fail_item (Batch *self, GError **error)
 {
   if (error != NULL)
     {
       lt_error_set_index (*error, (gssize) self->events->len);
-      g_prefix_error (error, "event %u: ", self->events->len);
+      if (self->state != STATE_END)
+        g_prefix_error (error, "event %u: ", self->events->len);
     }
   return FALSE;
 }

@@ -118,7 +118,7 @@ static const struct
   { LT_BATCH_JSON, " null", LT_ERROR_INVALID_EVENT, -1, 1, NULL },
   { LT_BATCH_JSON, "nil", LT_ERROR_INVALID_JSON, -1, 0, NULL },
   { LT_BATCH_JSON, "\xEF\xBB\xBF[]", LT_ERROR_INVALID_JSON, -1, 0, NULL },
-  { LT_BATCH_JSON, "{}", LT_ERROR_INVALID_EVENT, 0, 0, "event 0: member \"type\" is missing" },
+  { LT_BATCH_JSON, "{}", LT_ERROR_INVALID_EVENT, 0, 0, "member \"type\" is missing" },
   { LT_BATCH_JSON, "{", LT_ERROR_INVALID_JSON, -1, 1, NULL },
   { LT_BATCH_JSON, A A, LT_ERROR_INVALID_JSON, -1, 12, NULL },
   { LT_BATCH_JSON, A "\n" A, LT_ERROR_INVALID_JSON, -1, 13, NULL },
@@ -147,7 +147,7 @@ static const struct
   { LT_BATCH_JSON, "{\"events\":[]", LT_ERROR_INVALID_JSON, -1, 12, NULL },
   { LT_BATCH_JSON, "{\"events\":[" A "},", LT_ERROR_INVALID_JSON, -1, 23, NULL },
   { LT_BATCH_JSON, "{\"type\":\"a\",\"events\":[]}", LT_ERROR_INVALID_EVENT, 0, 12,
-    "event 0: unknown member \"events\"" },
+    "unknown member \"events\"" },
   { LT_BATCH_NDJSON, "[" A "]", LT_ERROR_INVALID_EVENT, 0, 0, NULL },
   { LT_BATCH_NDJSON, A "\n\n7\n", LT_ERROR_INVALID_EVENT, 1, 14, NULL },
   { LT_BATCH_NDJSON, A " " A, LT_ERROR_INVALID_JSON, 0, 13, NULL },
@@ -306,6 +306,49 @@ test_together (Fixture *self, gconstpointer data)
     }
 }
 
+/* What docs/events.md shows is taken, and what it says of errors is what they say. */
+static void
+test_guide (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "docs", "events.md", NULL);
+  g_autofree char *guide = NULL;
+  g_auto (GStrv) blocks = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_rows = 0;
+
+  g_file_get_contents (path, &guide, NULL, &error);
+  g_assert_no_error (error);
+
+  blocks = g_strsplit (guide, "```", -1);
+  g_assert_cmpuint (g_strv_length (blocks), >, 6);
+  for (guint i = 0; blocks[i] != NULL; i++)
+    {
+      g_autoptr (GPtrArray) events = NULL;
+
+      if (!g_str_has_prefix (blocks[i], "json\n"))
+        continue;
+      events = read_batch (self, blocks[i] + strlen ("json\n"), LT_BATCH_JSON, NULL);
+      if (events == NULL)
+        events = read_batch (self, blocks[i] + strlen ("json\n"), LT_BATCH_NDJSON, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (events->len, >, 0);
+    }
+
+  lines = g_strsplit (strstr (guide, "| sent | said |"), "\n", -1);
+  for (guint i = 2; lines[i][0] == '|'; i++)
+    {
+      g_auto (GStrv) cells = g_strsplit (lines[i], "`", -1);
+      g_autoptr (GError) problem = NULL;
+
+      g_assert_cmpuint (g_strv_length (cells), ==, 5);
+      g_assert_null (read_batch (self, cells[1], LT_BATCH_JSON, &problem));
+      g_assert_cmpstr (problem->message, ==, cells[3]);
+      n_rows++;
+    }
+  g_assert_cmpuint (n_rows, >=, 6);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -318,6 +361,7 @@ main (int argc, char *argv[])
   ADD ("/json/batch/late-fault", test_late_fault);
   ADD ("/json/batch/cancelled", test_cancelled);
   ADD ("/json/batch/together", test_together);
+  ADD ("/json/batch/guide", test_guide);
 #undef ADD
   return g_test_run ();
 }
