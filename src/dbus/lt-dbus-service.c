@@ -333,7 +333,7 @@ lt_dbus_service_set_http (LtDbusService *self, const char *const *addresses, con
  * @user_data: for @callback
  *
  * Connects to a bus, exports everything and takes the bus name. On the system bus root may call,
- * and whom polkit allows; on any other the daemon's own user.
+ * and whom polkit allows; on any other the daemon's own user and root.
  */
 void
 lt_dbus_service_start_async (LtDbusService *self, const char *bus, GCancellable *cancellable,

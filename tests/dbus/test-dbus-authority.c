@@ -322,7 +322,7 @@ test_own_user (Fixture *fixture, gconstpointer unused)
       return;
     }
 
-  assert_denied (fixture, "ListLevels", "only the daemon's own user may call");
+  assert_denied (fixture, "ListLevels", "only the daemon's own user and root may call");
 }
 
 static void
