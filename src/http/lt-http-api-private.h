@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 /* Largest body of a request that controls something, in bytes. */
 #define LT_HTTP_MAX_CONTROL_BYTES 65536
 
-/* Largest body of a batch of events, in bytes. */
-#define LT_HTTP_MAX_BATCH_BYTES (8 * 1024 * 1024)
+/* Largest body of a batch of events, in bytes: `http.body-limit` bounds it further. */
+#define LT_HTTP_MAX_BATCH_BYTES (1024 * 1024 * 1024)
 
 struct _LtHttpApi
 {
