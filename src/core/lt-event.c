@@ -47,9 +47,19 @@ lt_event_finalize (GObject *object)
   G_OBJECT_CLASS (lt_event_parent_class)->finalize (object);
 }
 
+/*
+ * GObject's own dispose drops signal handlers and weak references, which g_object_unref()
+ * does once more right after it; an event is freed too often to pay for that twice.
+ */
+static void
+lt_event_dispose (GObject *object)
+{
+}
+
 static void
 lt_event_class_init (LtEventClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = lt_event_dispose;
   G_OBJECT_CLASS (klass)->finalize = lt_event_finalize;
 }
 

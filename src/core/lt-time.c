@@ -138,13 +138,19 @@ lt_time_parse (const char *text, gsize length, gint64 *unix_us)
   return TRUE;
 }
 
-static char *
-write_digits (char *out, guint number, guint n_digits)
+/* Writes a number below 100 and @after. */
+static inline char *
+write_pair (char *out, guint number, char after)
 {
-  for (guint i = n_digits; i > 0; i--, number /= 10)
-    out[i - 1] = (char) ('0' + number % 10);
+  static const char pairs[] = "0001020304050607080910111213141516171819"
+                              "2021222324252627282930313233343536373839"
+                              "4041424344454647484950515253545556575859"
+                              "6061626364656667686970717273747576777879"
+                              "8081828384858687888990919293949596979899";
 
-  return out + n_digits;
+  memcpy (out, pairs + number * 2, 2);
+  out[2] = after;
+  return out + 3;
 }
 
 /**
@@ -170,20 +176,17 @@ lt_time_format (gint64 unix_us, char buffer[LT_TIME_FORMAT_SIZE])
 
   date_from_days (seconds / SECONDS_PER_DAY + first_day, &year, &month, &day);
 
-  out = write_digits (out, (guint) year, 4);
-  *out++ = '-';
-  out = write_digits (out, (guint) month, 2);
-  *out++ = '-';
-  out = write_digits (out, (guint) day, 2);
-  *out++ = 'T';
-  out = write_digits (out, second_of_day / 3600, 2);
-  *out++ = ':';
-  out = write_digits (out, second_of_day / 60 % 60, 2);
-  *out++ = ':';
-  out = write_digits (out, second_of_day % 60, 2);
-  *out++ = '.';
-  out = write_digits (out, us, 6);
-  *out++ = 'Z';
+  /* What a pair writes after itself is a place holder where the next pair begins there. */
+  out = write_pair (out, (guint) year / 100, '0') - 1;
+  out = write_pair (out, (guint) year % 100, '-');
+  out = write_pair (out, (guint) month, '-');
+  out = write_pair (out, (guint) day, 'T');
+  out = write_pair (out, second_of_day / 3600, ':');
+  out = write_pair (out, second_of_day / 60 % 60, ':');
+  out = write_pair (out, second_of_day % 60, '.');
+  out = write_pair (out, us / 10000, '0') - 1;
+  out = write_pair (out, us / 100 % 100, '0') - 1;
+  out = write_pair (out, us % 100, 'Z');
   *out = '\0';
   return (gsize) (out - buffer);
 }
