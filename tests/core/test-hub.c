@@ -311,7 +311,7 @@ test_sleeps (Fixture *fixture, gconstpointer data)
   test_hub_settle ();
   g_assert_true (g_main_context_acquire (NULL));
   g_assert_false (g_main_context_prepare (NULL, &priority));
-  g_main_context_query (NULL, priority, &timeout_ms, fds, G_N_ELEMENTS (fds));
+  g_main_context_query (g_main_context_default (), priority, &timeout_ms, fds, G_N_ELEMENTS (fds));
   g_main_context_release (NULL);
   g_assert_cmpint (timeout_ms, ==, -1);
   lt_subscription_close (subscription);
