@@ -25,10 +25,11 @@
 typedef struct
 {
   const LtTermSource *source;
-  const char *text; /* all of it */
-  const char *at;   /* where reading goes on */
-  gboolean to_end;  /* one term whose value goes on to the end, spaces included */
-  GPtrArray *terms; /* (unowned) (element-type LtTerm) */
+  const char *text;   /* all of it */
+  const char *at;     /* where reading goes on */
+  gboolean no_quotes; /* a quote is a character as any */
+  gboolean to_end;    /* one term whose value goes on to the end, spaces included */
+  GPtrArray *terms;   /* (unowned) (element-type LtTerm) */
 } LtParser;
 
 static gsize
@@ -122,7 +123,7 @@ static gboolean
 read_value (LtParser *self, LtTermSpec *spec, GError **error)
 {
   const char *begin = self->at;
-  gboolean quoted = *begin == '"';
+  gboolean quoted = *begin == '"' && !self->no_quotes;
   g_autofree char *value = quoted ? read_quoted (self, error) : read_bare (self, error);
   g_autoptr (GError) problem = NULL;
   gboolean at_name;
@@ -329,5 +330,6 @@ lt_filter_parse_search (const LtTermSource *source, const char *value, gboolean 
   spec.op = op;
   spec.negated = negated != inverted;
   parser.at = rest;
+  parser.no_quotes = TRUE;
   return read_value (&parser, &spec, error);
 }
