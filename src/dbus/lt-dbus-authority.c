@@ -20,14 +20,14 @@
  * name to another, so what is known of it does not change. */
 typedef struct
 {
-  LtDbusAuthority
-      *authority; /* (unowned) (nullable): NULL once the caller or the authority is gone */
-  char *name;     /* (owned): unique bus name */
-  GQueue waiting; /* (owned) (element-type Check): until the user is known */
-  GCancellable *cancellable; /* (owned): ends what is asked about the caller */
-  GList link;                /* in the authority's list; its data is this */
-  guint watch_id;            /* tells when the caller leaves the bus */
-  guint n_checks;            /* under way, those that wait included */
+  LtDbusAuthority *authority; /* (unowned) (nullable): NULL once either is gone */
+  char *name;                 /* (owned): unique bus name */
+  GQueue waiting;             /* (owned) (element-type Check): until the user is known */
+  GCancellable *cancellable;  /* (owned): ends what is asked about the caller */
+  GList link;                 /* in the authority's list; its data is this */
+  guint watch_id;             /* tells when the caller leaves the bus */
+  guint n_checks;             /* under way, those that wait included */
+  guint n_questions;          /* of them, those polkit is being asked about */
   guint32 uid;
   gboolean uid_known;
 } Caller;
@@ -53,7 +53,8 @@ struct _LtDbusAuthority
   GQueue recent;               /* (unowned): the callers, the last used one first */
   LtDbusAuthorityLimits limits;
   LtDbusTrust trust;
-  guint n_checks;
+  guint n_checks;    /* under way */
+  guint n_questions; /* of them, those polkit is being asked about */
   guint64 last_number;
 };
 
@@ -115,6 +116,7 @@ forget_caller (LtDbusAuthority *self, Caller *caller)
   g_dbus_connection_signal_unsubscribe (self->connection, caller->watch_id);
   g_queue_unlink (&self->recent, &caller->link);
   self->n_checks -= caller->n_checks;
+  self->n_questions -= caller->n_questions;
   caller->authority = NULL;
   g_cancellable_cancel (caller->cancellable);
 
@@ -252,6 +254,9 @@ on_polkit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   answer = g_dbus_connection_call_finish (connection, result, &error);
+  check->caller->n_questions--;
+  if (check->caller->authority != NULL)
+    check->caller->authority->n_questions--;
   if (answer == NULL)
     {
       g_dbus_error_strip_remote_error (error);
@@ -292,6 +297,8 @@ ask_polkit (LtDbusAuthority *self, Check *check)
   g_autofree char *id = NULL;
   GVariantBuilder subject;
 
+  check->caller->n_questions++;
+  self->n_questions++;
   check->number = ++self->last_number;
   id = format_cancellation_id (check);
   g_variant_builder_init (&subject, G_VARIANT_TYPE_VARDICT);
@@ -321,6 +328,11 @@ decide (LtDbusAuthority *self, Check *check)
 
   if (check->caller->uid == 0)
     check_allow (check);
+  else if (check->caller->n_questions >= self->limits.max_questions_per_caller)
+    check_refuse (check, LT_ERROR_TOO_MANY,
+                  "too many of your calls wait for authorization; wait for their answers");
+  else if (self->n_questions >= self->limits.max_questions)
+    check_refuse (check, LT_ERROR_BUSY, "too many calls wait for authorization; try again");
   else
     ask_polkit (self, check);
 }
@@ -463,15 +475,10 @@ lt_dbus_authority_dispatch (LtDbusAuthority *self, GDBusMethodInvocation *invoca
       refusal = LT_ERROR_DENIED;
       why = "nobody may call this";
     }
-  else if (caller == NULL || self->n_checks >= self->limits.max_checks)
+  else if (caller == NULL)
     {
       refusal = LT_ERROR_BUSY;
-      why = "too many calls wait for authorization; try again";
-    }
-  else if (caller->n_checks >= self->limits.max_checks_per_caller)
-    {
-      refusal = LT_ERROR_TOO_MANY;
-      why = "too many of your calls wait for authorization; wait for their answers";
+      why = "too many callers wait for authorization; try again";
     }
 
   if (why != NULL)

@@ -23,11 +23,11 @@ typedef enum
  */
 typedef struct
 {
-  guint max_callers;            /* remembered; default 256 */
-  guint max_checks;             /* under way in all; default 256 */
-  guint max_checks_per_caller;  /* default 16 */
-  guint timeout_ms;             /* of one check; default 25,000 */
-  guint interactive_timeout_ms; /* of one that may ask for a password; default 120,000 */
+  guint max_callers;              /* remembered; default 256 */
+  guint max_questions;            /* under way in all; default 256 */
+  guint max_questions_per_caller; /* default 16 */
+  guint timeout_ms;               /* of one check; default 25,000 */
+  guint interactive_timeout_ms;   /* of one that may ask for a password; default 120,000 */
 } LtDbusAuthorityLimits;
 
 #define LT_DBUS_AUTHORITY_LIMITS_DEFAULT                                                           \

@@ -245,12 +245,14 @@ handle_revoke_token (LtDbusManager *self, GDBusMethodInvocation *invocation, GVa
 {
   g_autoptr (GError) error = NULL;
   const char *id;
+  gboolean success;
 
   if (!need_access (self, invocation))
     return;
 
   g_variant_get (parameters, "(&s)", &id);
-  return_nothing_or_error (invocation, lt_access_revoke_token (self->access, id, &error), error);
+  success = lt_access_revoke_token (self->access, id, &error);
+  return_nothing_or_error (invocation, success, error);
 }
 
 static void

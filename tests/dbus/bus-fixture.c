@@ -164,6 +164,13 @@ test_service_init (TestService *self, gboolean as_system_bus, const LtDbusServic
   test_iterate_until (is_true, &started);
 }
 
+/* A stream lives until its peer's end is closed, of which GDBus's thread may still hold a copy. */
+static gboolean
+is_last_reference (gpointer user_data)
+{
+  return g_atomic_int_get (&((GObject *) user_data)->ref_count) == 1;
+}
+
 void
 test_service_clear (TestService *self)
 {
@@ -171,8 +178,7 @@ test_service_clear (TestService *self)
   g_assert_finalize_object (self->service);
   lt_hub_end_subscriptions (self->hub, "shutdown");
   lt_access_flush (self->access);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_iterate_until (is_last_reference, self->hub);
   test_bus_clear (&self->bus);
   g_assert_finalize_object (self->access);
   g_assert_finalize_object (self->hub);
