@@ -676,7 +676,7 @@ lt_http_connection_steal (LtHttpConnection *self)
  * @length: bytes of @data
  * @error: return location for an error of #GIOErrorEnum
  *
- * Writes without blocking. A client that takes nothing for `http.write-timeout` while
+ * Writes without blocking. A client that takes nothing for `http.stall-timeout` while
  * something waits for it is cut off.
  *
  * Returns: how much was written, or -1

@@ -52,7 +52,8 @@ lt_http_origin_init (LtHttpOrigin *self, const LtHttpPolicy *policy, const LtHtt
   self->client = lt_address_to_string (&client);
   self->port = here.port;
   self->is_own_origin
-      = sent == NULL || lt_http_policy_is_own_origin (policy, sent, self->is_secure, &here);
+      = sent == NULL
+        || lt_http_policy_is_own_origin (policy, sent, self->is_secure, &here, &head->authority);
   return TRUE;
 }
 

@@ -141,8 +141,12 @@ has_endpoint_port (const LtHttpPolicy *self, guint16 port)
   return FALSE;
 }
 
+/* @asked is %NULL where @authority is what we are called, and goes with any port. Where it is
+ * what a page says it comes from, another port is another page: its own must be a usual one,
+ * one we listen on, or the one of @asked, what we are called by the same client. */
 static gboolean
-is_configured_host (const LtHttpPolicy *self, const LtHttpAuthority *authority)
+is_configured_host (const LtHttpPolicy *self, const LtHttpAuthority *authority,
+                    const LtHttpAuthority *asked)
 {
   for (guint i = 0; i < self->hosts->len; i++)
     {
@@ -150,30 +154,25 @@ is_configured_host (const LtHttpPolicy *self, const LtHttpAuthority *authority)
 
       if (!lt_http_authority_same_host (authority, host))
         continue;
-      if (host->has_port ? authority->has_port && authority->port == host->port
-                         : !authority->has_port || authority->port == 80 || authority->port == 443
-                               || has_endpoint_port (self, authority->port))
+      if (host->has_port)
+        {
+          if (authority->has_port && authority->port == host->port)
+            return TRUE;
+        }
+      else if (asked == NULL || !authority->has_port || authority->port == 80
+               || authority->port == 443 || has_endpoint_port (self, authority->port)
+               || (lt_http_authority_same_host (authority, asked) && asked->has_port
+                   && authority->port == asked->port))
         return TRUE;
     }
 
   return FALSE;
 }
 
-/**
- * lt_http_policy_is_own_host:
- * @self: the policy
- * @authority: what a client calls us
- * @local: the address and port it reached
- *
- * Ours are the addresses we listen on and the one the client reached, and `localhost`, each
- * with its port (which may be left out where it is 80); and what `http.hosts` names: with a
- * port exactly so, without one on the usual ports and on those we listen on.
- *
- * Returns: %TRUE if @authority means us
- */
-gboolean
-lt_http_policy_is_own_host (const LtHttpPolicy *self, const LtHttpAuthority *authority,
-                            const LtHttpAuthority *local)
+/* Whether @authority is an address of ours, or localhost, with the port. */
+static gboolean
+is_own_address (const LtHttpPolicy *self, const LtHttpAuthority *authority,
+                const LtHttpAuthority *local)
 {
   guint16 port = authority->has_port ? authority->port : 80;
 
@@ -192,7 +191,26 @@ lt_http_policy_is_own_host (const LtHttpPolicy *self, const LtHttpAuthority *aut
         return TRUE;
     }
 
-  return is_configured_host (self, authority);
+  return FALSE;
+}
+
+/**
+ * lt_http_policy_is_own_host:
+ * @self: the policy
+ * @authority: what a client calls us
+ * @local: the address and port it reached
+ *
+ * Ours are the addresses we listen on and the one the client reached, and `localhost`, each
+ * with its port (which may be left out where it is 80); and what `http.hosts` names: with a
+ * port exactly so, without one on any.
+ *
+ * Returns: %TRUE if @authority means us
+ */
+gboolean
+lt_http_policy_is_own_host (const LtHttpPolicy *self, const LtHttpAuthority *authority,
+                            const LtHttpAuthority *local)
+{
+  return is_own_address (self, authority, local) || is_configured_host (self, authority, NULL);
 }
 
 /**
@@ -330,13 +348,14 @@ lt_http_policy_find_client (const LtHttpPolicy *self, const LtHttpHead *head, co
  * @origin: the Origin field of a request
  * @secure: whether the client came over https
  * @local: the address and port the request reached
+ * @asked: its Host field
  *
  * Returns: %TRUE if @origin is a page of our own: the scheme the client came over, and an
  *   own host
  */
 gboolean
 lt_http_policy_is_own_origin (const LtHttpPolicy *self, const char *origin, gboolean secure,
-                              const LtHttpAuthority *local)
+                              const LtHttpAuthority *local, const LtHttpAuthority *asked)
 {
   const char *scheme = secure ? "https://" : "http://";
   const char *host = origin + strlen (scheme);
@@ -344,7 +363,8 @@ lt_http_policy_is_own_origin (const LtHttpPolicy *self, const char *origin, gboo
 
   return g_str_has_prefix (origin, scheme)
          && lt_http_authority_parse (host, strlen (host), &authority)
-         && lt_http_policy_is_own_host (self, &authority, local);
+         && (is_own_address (self, &authority, local)
+             || is_configured_host (self, &authority, asked));
 }
 
 /**
@@ -372,7 +392,7 @@ lt_http_policy_check_head (const LtHttpPolicy *self, const LtHttpHead *head,
       return FALSE;
     }
   if (origin != NULL && !lt_http_head_is_safe_method (head)
-      && !lt_http_policy_is_own_origin (self, origin, secure, local))
+      && !lt_http_policy_is_own_origin (self, origin, secure, local, &head->authority))
     {
       g_set_error (error, LT_ERROR, LT_ERROR_FOREIGN_ORIGIN,
                    "a page of \"%s\" may not change anything here", origin);

@@ -28,7 +28,8 @@ gboolean lt_http_policy_is_trusted (const LtHttpPolicy *self, const LtAddress *p
 void lt_http_policy_find_client (const LtHttpPolicy *self, const LtHttpHead *head,
                                  const LtAddress *peer, LtAddress *client, gboolean *secure);
 gboolean lt_http_policy_is_own_origin (const LtHttpPolicy *self, const char *origin,
-                                       gboolean secure, const LtHttpAuthority *local);
+                                       gboolean secure, const LtHttpAuthority *local,
+                                       const LtHttpAuthority *asked);
 gboolean lt_http_policy_check_head (const LtHttpPolicy *self, const LtHttpHead *head,
                                     const LtHttpAuthority *local, gboolean secure, GError **error);
 

@@ -109,6 +109,33 @@ test_addresses (void)
 }
 
 static void
+test_ipv6 (void)
+{
+  static const char *const home[] = { "[::1]:0", NULL };
+  LtHttpSettings settings = LT_HTTP_SETTINGS_DEFAULT;
+  g_autoptr (GError) error = NULL;
+  LtHttpServer *server;
+  g_auto (GStrv) addresses = NULL;
+
+  settings.listen = home;
+  server = lt_http_server_new (&settings, &error);
+  g_assert_no_error (error);
+  lt_http_server_add_routes (server, routes, G_N_ELEMENTS (routes), NULL);
+  if (!lt_http_server_start (server, &error))
+    {
+      g_assert_error (error, LT_ERROR, LT_ERROR_IO);
+      g_test_skip ("this machine has no IPv6");
+    }
+  else
+    {
+      addresses = lt_http_server_dup_addresses (server);
+      assert_answers (addresses[0]);
+      http_iterate_until (is_idle, server);
+    }
+  g_assert_finalize_object (server);
+}
+
+static void
 test_port_in_use (void)
 {
   LtHttpSettings settings = LT_HTTP_SETTINGS_DEFAULT;
@@ -438,6 +465,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http-listener/addresses", test_addresses);
+  g_test_add_func ("/http-listener/ipv6", test_ipv6);
   g_test_add_func ("/http-listener/port-in-use", test_port_in_use);
   g_test_add_func ("/http-listener/adopt", test_adopt);
   g_test_add_func ("/http-listener/thousands", test_thousands);

@@ -67,7 +67,7 @@ test_hosts (void)
     { "trace.example.net:80", TRUE },
     { "trace.example.net:443", TRUE },
     { "trace.example.net:8425", TRUE },
-    { "trace.example.net:9", FALSE },
+    { "trace.example.net:9", TRUE },
     { "a.trace.example.net", FALSE },
     { "other.example.net", FALSE },
     { "other.example.net:8443", TRUE },
@@ -101,6 +101,10 @@ test_origins (void)
     { "https://localhost:8425", FALSE, FALSE },
     { "http://localhost:8425/", FALSE, FALSE },
     { "http://localhost:8425@evil.example", FALSE, FALSE },
+    { "http://trace.example.net:9", FALSE, FALSE },
+    { "http://trace.example.net:8444", FALSE, TRUE },
+    { "https://other.example.net:8443", TRUE, TRUE },
+    { "https://other.example.net:8444", TRUE, FALSE },
     { "https://trace.example.net", TRUE, TRUE },
     { "https://trace.example.net", FALSE, FALSE },
     { "http://trace.example.net", TRUE, FALSE },
@@ -112,12 +116,13 @@ test_origins (void)
   };
   g_autoptr (LtHttpPolicy) policy = make_policy ();
   LtHttpAuthority local = read_authority ("127.0.0.1:8425");
+  LtHttpAuthority asked = read_authority ("trace.example.net:8444");
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_test_message ("%s", rows[i].origin);
       g_assert_cmpint (
-          lt_http_policy_is_own_origin (policy, rows[i].origin, rows[i].secure, &local), ==,
+          lt_http_policy_is_own_origin (policy, rows[i].origin, rows[i].secure, &local, &asked), ==,
           rows[i].is_own);
     }
 }
