@@ -243,6 +243,7 @@ test_disconnect (ApiFixture *fixture, gconstpointer data)
   g_assert_cmpuint (ended->status, ==, 204);
   api_stream_wait_end (stream);
   g_assert_nonnull (strstr (stream->text->str, "{\"reason\":\"disconnected\"}"));
+  g_clear_pointer (&stream, api_stream_close);
   api_wait_for_no_subscriber (fixture);
   none = api_request (fixture, "DELETE", target, fixture->manage, NULL, NULL);
   http_answer_assert_problem (none, 404, "not-found");
