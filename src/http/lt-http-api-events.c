@@ -11,8 +11,19 @@
 /* The newest events that fit are given; what they cost in memory stands for their JSON. */
 #define MAX_ANSWER_BYTES (8 * 1024 * 1024)
 
+/* What all answers together may take until their clients have them. */
+#define MAX_ANSWERS_BYTES (64 * 1024 * 1024)
+
 /* What encoding an answer may take of one turn of the main loop. */
 #define SLICE_US 4000
+
+/* A part of the room for answers; it goes back with the answer. */
+typedef struct
+{
+  guint64 *all; /* (owned) (rc box): LtHttpApi.answers */
+  gsize bytes;
+  char *text; /* (owned) (nullable): the answer once it is encoded */
+} LtAnswerShare;
 
 /* An answer of many events, encoded in slices of a turn. */
 typedef struct
@@ -20,7 +31,8 @@ typedef struct
   LtHub *hub;             /* (owned) */
   LtHttpRequest *request; /* (owned) */
   GPtrArray *events;      /* (owned) (element-type LtEvent) */
-  GString *out;           /* (owned) */
+  GString *out;           /* (owned) (nullable): until it is answered */
+  LtAnswerShare *share;   /* (owned) (nullable): until it is answered */
   char *tail;             /* (owned) (nullable): what follows the last event; NULL for NDJSON */
   guint next;             /* which event is encoded next */
   guint first;            /* which one was encoded first */
@@ -42,6 +54,17 @@ static const char *const snapshot_parameters[] = { "filter", "q",     "context",
 static const char *const span_parameters[] = { "context", "format", NULL };
 
 static void
+lt_answer_share_free (gpointer data)
+{
+  LtAnswerShare *self = data;
+
+  *self->all -= self->bytes;
+  g_rc_box_release (self->all);
+  g_free (self->text);
+  g_free (self);
+}
+
+static void
 lt_events_answer_free (gpointer data)
 {
   LtEventsAnswer *self = data;
@@ -51,6 +74,7 @@ lt_events_answer_free (gpointer data)
   g_clear_pointer (&self->events, g_ptr_array_unref);
   if (self->out != NULL)
     g_string_free (self->out, TRUE);
+  g_clear_pointer (&self->share, lt_answer_share_free);
   g_free (self->tail);
   g_free (self);
 }
@@ -77,6 +101,17 @@ lt_events_call_free (LtEventsCall *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtEventsCall, lt_events_call_free)
 
+/* Hands the encoded answer over, with its share of the room. */
+static GBytes *
+lt_events_answer_end (LtEventsAnswer *self)
+{
+  LtAnswerShare *share = g_steal_pointer (&self->share);
+  gsize length = self->out->len;
+
+  share->text = g_string_free (g_steal_pointer (&self->out), FALSE);
+  return g_bytes_new_with_free_func (share->text, length, lt_answer_share_free, share);
+}
+
 static gboolean
 on_encode (gpointer user_data)
 {
@@ -99,7 +134,7 @@ on_encode (gpointer user_data)
 
   if (self->tail != NULL)
     g_string_append (self->out, self->tail);
-  body = g_string_free_to_bytes (g_steal_pointer (&self->out));
+  body = lt_events_answer_end (self);
   lt_http_request_respond (self->request, 200, self->tail != NULL ? LT_HTTP_JSON : LT_HTTP_NDJSON,
                            body);
   return G_SOURCE_REMOVE;
@@ -107,34 +142,65 @@ on_encode (gpointer user_data)
 
 /* The index of the oldest event that fits, with all behind it, into an answer. */
 static guint
-find_first_that_fits (GPtrArray *events)
+find_first_that_fits (GPtrArray *events, gsize *bytes)
 {
-  gsize bytes = 0;
   guint first = events->len;
 
+  *bytes = 0;
   while (first > 0)
     {
-      bytes += lt_event_get_size_bytes (g_ptr_array_index (events, first - 1));
-      if (bytes > MAX_ANSWER_BYTES)
+      gsize size = lt_event_get_size_bytes (g_ptr_array_index (events, first - 1));
+
+      if (*bytes + size > MAX_ANSWER_BYTES)
         break;
+      *bytes += size;
       first--;
     }
 
   return first;
 }
 
+static LtAnswerShare *
+take_share (LtHttpApi *api, gsize bytes, GError **error)
+{
+  LtAnswerShare *share;
+
+  if (*api->answers + bytes > MAX_ANSWERS_BYTES)
+    {
+      g_set_error_literal (error, LT_ERROR, LT_ERROR_BUSY,
+                           "too many large answers wait for their clients; try again later");
+      return NULL;
+    }
+
+  share = g_new0 (LtAnswerShare, 1);
+  share->all = g_rc_box_acquire (api->answers);
+  share->bytes = bytes;
+  *share->all += bytes;
+  return share;
+}
+
 /* Takes @events. @span_id makes it a span's answer, else @last is the id it ends with. */
 static void
-answer_events (LtHub *hub, LtHttpRequest *request, GPtrArray *events, guint64 omitted,
+answer_events (LtHttpApi *api, LtHttpRequest *request, GPtrArray *events, guint64 omitted,
                const char *span_id, const char *last, gboolean as_lines)
 {
   LtEventsAnswer *self = g_new0 (LtEventsAnswer, 1);
+  g_autoptr (GError) error = NULL;
+  gsize bytes;
 
-  self->hub = g_object_ref (hub);
+  self->hub = g_object_ref (api->hub);
   self->request = g_object_ref (request);
   self->events = events;
-  self->first = find_first_that_fits (events);
+  self->first = find_first_that_fits (events, &bytes);
   self->next = self->first;
+  self->share = take_share (api, bytes, &error);
+  if (self->share == NULL)
+    {
+      lt_http_request_respond_error (request, error);
+      lt_events_answer_free (self);
+      return;
+    }
+
   self->out = g_string_sized_new (4096);
   omitted += self->first;
   if (!as_lines)
@@ -184,7 +250,7 @@ on_queried (GObject *source, GAsyncResult *result, gpointer user_data)
   lt_hub_format_id (hub, last_sequence, last);
   if (call->as_lines)
     lt_http_request_add_header (call->request, "Last-Event-ID", last);
-  answer_events (hub, call->request, events, omitted, NULL, last, call->as_lines);
+  answer_events (call->api, call->request, events, omitted, NULL, last, call->as_lines);
 }
 
 static gboolean
@@ -255,7 +321,7 @@ on_span (LtHttpRequest *request, gpointer user_data)
       return;
     }
 
-  answer_events (self->hub, request, events, omitted, span_id, NULL, format == 1);
+  answer_events (self, request, events, omitted, span_id, NULL, format == 1);
 }
 
 static void

@@ -31,6 +31,7 @@ struct _LtHttpApi
   LtHttpServer *server; /* (unowned) (nullable): for its counts; weak */
   GPtrArray *watches;   /* (owned) (element-type LtHttpWatch): open streams */
   char *version;        /* (owned) */
+  guint64 *answers;     /* (owned) (rc box): bytes of large answers not sent yet */
   char *page;           /* (owned): the page at `/` */
   char *page_policy;    /* (owned): its Content-Security-Policy */
   LtHttpApiSettings settings;

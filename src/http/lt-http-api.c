@@ -28,6 +28,7 @@ lt_http_api_finalize (GObject *object)
 {
   LtHttpApi *self = LT_HTTP_API (object);
 
+  g_rc_box_release (self->answers);
   g_free (self->version);
   g_free (self->page);
   g_free (self->page_policy);
@@ -47,6 +48,7 @@ lt_http_api_init (LtHttpApi *self)
 {
   self->settings = (LtHttpApiSettings) LT_HTTP_API_SETTINGS_DEFAULT;
   self->watches = g_ptr_array_new_with_free_func (lt_http_watch_free);
+  self->answers = g_rc_box_new0 (guint64);
 }
 
 static void

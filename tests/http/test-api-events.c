@@ -2,6 +2,7 @@
 #include "api-fixture.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define EVENTS "/api/tracing/events"
 #define JSON   "Content-Type: application/json\r\n"
@@ -166,6 +167,43 @@ test_large (ApiFixture *fixture, gconstpointer data)
   g_assert_cmpuint (strlen (answer->body), <, 9 * 1024 * 1024);
 }
 
+/* Clients that ask and do not read must not pile up answers without end. */
+static void
+test_answers_bounded (ApiFixture *fixture, gconstpointer data)
+{
+  g_autofree char *value = g_strnfill (30000, 'x');
+  g_autofree char *text = g_strdup_printf ("GET " EVENTS "?limit=250 HTTP/1.1\r\nHost: %s\r\n"
+                                           "Authorization: Bearer %s\r\n\r\n",
+                                           fixture->address, fixture->observe);
+  int fds[12];
+  guint n_busy = 0;
+
+  for (guint i = 0; i < 250; i++)
+    api_submit (fixture, "a.large", "to", value);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = http_connect (fixture->address);
+      http_send (fds[i], text, strlen (text));
+    }
+  for (guint i = G_N_ELEMENTS (fds); i > 0; i--)
+    {
+      g_autoptr (HttpAnswer) answer = http_receive (fds[i - 1]);
+
+      if (answer->status == 503)
+        n_busy++;
+      else
+        g_assert_cmpuint (answer->status, ==, 200);
+      close (fds[i - 1]);
+    }
+  g_assert_cmpuint (n_busy, >, 0);
+  g_assert_cmpuint (n_busy, <, 6);
+  {
+    g_autoptr (HttpAnswer) again = api_get (fixture, EVENTS "?limit=250", fixture->observe);
+
+    g_assert_cmpuint (again->status, ==, 200);
+  }
+}
+
 static void
 test_span (ApiFixture *fixture, gconstpointer data)
 {
@@ -228,6 +266,7 @@ main (int argc, char *argv[])
   ADD ("snapshot", test_snapshot);
   ADD ("snapshot-refused", test_snapshot_refused);
   ADD ("large", test_large);
+  ADD ("answers-bounded", test_answers_bounded);
   ADD ("span", test_span);
   ADD ("filter", test_filter);
   return g_test_run ();

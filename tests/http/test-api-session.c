@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define JSON "Content-Type: application/json\r\n"
+#define FORWARDED "X-Forwarded-For: 203.0.113.5\r\nX-Forwarded-Proto: https\r\n"
+#define JSON      "Content-Type: application/json\r\n"
 
 static HttpAnswer *
 sign_in (ApiFixture *fixture, const char *member, const char *secret)
@@ -134,6 +135,44 @@ test_rate (ApiFixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_ascii_strtoull (retry_after, NULL, 10), >, 30);
 }
 
+static void
+test_proxy (ApiFixture *fixture, gconstpointer data)
+{
+  static const char *const proxies[] = { "127.0.0.1", NULL };
+  const char *const listen[] = { fixture->address, NULL };
+  LtHttpSettings settings = LT_HTTP_SETTINGS_DEFAULT;
+  g_autofree char *body = g_strdup_printf ("{\"token\":\"%s\"}", fixture->observe);
+  g_autoptr (HttpAnswer) untrusted
+      = api_request (fixture, "POST", "/api/session", NULL, JSON FORWARDED, body);
+  g_autoptr (HttpAnswer) trusted = NULL;
+  g_autoptr (HttpAnswer) other = NULL;
+  g_autofree char *plain_cookie = http_answer_dup_header (untrusted, "Set-Cookie");
+  g_autofree char *cookie = NULL;
+
+  g_assert_cmpuint (untrusted->status, ==, 200);
+  g_assert_null (strstr (plain_cookie, "Secure"));
+
+  settings.listen = listen;
+  settings.trusted_proxies = proxies;
+  g_assert_true (lt_http_server_configure (fixture->server, &settings, NULL));
+  trusted = api_request (fixture, "POST", "/api/session", NULL, JSON FORWARDED, body);
+  cookie = http_answer_dup_header (trusted, "Set-Cookie");
+  g_assert_cmpuint (trusted->status, ==, 200);
+  g_assert_nonnull (strstr (cookie, "; Secure"));
+
+  /* Who fails behind the proxy does not shut the others out. */
+  for (guint i = 0; i <= LT_SIGN_IN_FAILURES; i++)
+    {
+      g_autoptr (HttpAnswer) wrong = api_request (fixture, "POST", "/api/session", NULL,
+                                                  JSON FORWARDED, "{\"token\":\"lt_x\"}");
+
+      g_assert_cmpuint (wrong->status, ==, i < LT_SIGN_IN_FAILURES ? 401 : 429);
+    }
+  other = api_request (fixture, "POST", "/api/session", NULL,
+                       JSON "X-Forwarded-For: 203.0.113.6\r\n", body);
+  g_assert_cmpuint (other->status, ==, 200);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -145,6 +184,8 @@ main (int argc, char *argv[])
   g_test_add ("/api/session/bodies", ApiFixture, NULL, api_fixture_set_up, test_bodies,
               api_fixture_tear_down);
   g_test_add ("/api/session/rate", ApiFixture, NULL, api_fixture_set_up, test_rate,
+              api_fixture_tear_down);
+  g_test_add ("/api/session/proxy", ApiFixture, NULL, api_fixture_set_up, test_proxy,
               api_fixture_tear_down);
   return g_test_run ();
 }
