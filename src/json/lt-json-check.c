@@ -5,7 +5,7 @@
 
 #include "core/lt-error.h"
 
-/* Most members lt_json_parse_object() takes: no request has more. */
+/* Most members lt_json_parse_object() takes: no request has more, and so few hash well. */
 #define MAX_MEMBERS 256
 
 /**

@@ -4,6 +4,7 @@
 #include "core/lt-error.h"
 #include "core/lt-text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ONES  G_GUINT64_CONSTANT (0x0101010101010101)
@@ -24,6 +25,7 @@ lt_json_scanner_init (LtJsonScanner *self, const char *text, gsize length)
   self->cursor = text;
   self->end = text + length;
   self->depth = 0;
+  self->names = NULL;
   self->heap = NULL;
   self->heap_size = 0;
 }
@@ -38,6 +40,7 @@ void
 lt_json_scanner_clear (LtJsonScanner *self)
 {
   g_clear_pointer (&self->heap, g_free);
+  g_clear_pointer (&self->names, g_array_unref);
   self->heap_size = 0;
 }
 
@@ -653,43 +656,104 @@ skip_list (LtJsonScanner *self, GError **error)
     }
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
+/* A member's name, while the object around it is being skipped. */
+typedef struct
 {
-  return strcmp (a, b);
+  const char *at;   /* (unowned): where it stands */
+  const char *name; /* (unowned): in the text, or @copy */
+  char *copy;       /* (owned) (nullable): the decoded name, if it has escapes */
+  gsize length;
+} MemberName;
+
+static void
+member_name_clear (MemberName *self)
+{
+  g_free (self->copy);
+}
+
+/* By text, and of the same text the earlier first. */
+static int
+compare_names (const void *a, const void *b)
+{
+  const MemberName *first = a;
+  const MemberName *second = b;
+  int order = memcmp (first->name, second->name, MIN (first->length, second->length));
+
+  if (order != 0)
+    return order;
+  if (first->length != second->length)
+    return first->length < second->length ? -1 : 1;
+  return first->at < second->at ? -1 : 1;
+}
+
+/* Looks for a name that is there twice among those from @begin on, and forgets them. Sorting, for
+ * hashes can be made to collide. */
+static gboolean
+check_names (LtJsonScanner *self, guint begin, GError **error)
+{
+  guint n_names = self->names->len - begin;
+  MemberName *names = (MemberName *) self->names->data;
+  const MemberName *twice = NULL;
+
+  if (n_names == 0)
+    return TRUE;
+
+  names += begin;
+  qsort (names, n_names, sizeof *names, compare_names);
+  for (guint i = 1; i < n_names; i++)
+    {
+      if (names[i].length == names[i - 1].length
+          && memcmp (names[i].name, names[i - 1].name, names[i].length) == 0
+          && (twice == NULL || names[i].at < twice->at))
+        twice = &names[i];
+    }
+  if (twice != NULL)
+    return lt_json_scanner_fail_twice (self, twice->at, twice->name, twice->length, error);
+
+  g_array_set_size (self->names, begin);
+  return TRUE;
+}
+
+static gboolean
+read_skipped_name (LtJsonScanner *self, GError **error)
+{
+  MemberName member = { .at = self->cursor };
+
+  if (!lt_json_scanner_read_name (self, &member.name, &member.length, error))
+    return FALSE;
+
+  /* Decoded names lie where the next one will. */
+  if (member.name != member.at + 1)
+    member.name = member.copy = g_strndup (member.name, member.length);
+  g_array_append_val (self->names, member);
+  return TRUE;
 }
 
 static gboolean
 skip_object (LtJsonScanner *self, GError **error)
 {
-  g_autoptr (GTree) names = NULL; /* no hash table: hashes can be made to collide */
   gboolean more = FALSE;
+  guint begin = 0;
 
+  if (self->names == NULL)
+    {
+      self->names = g_array_new (FALSE, FALSE, sizeof (MemberName));
+      g_array_set_clear_func (self->names, (GDestroyNotify) member_name_clear);
+    }
+  begin = self->names->len;
   if (!lt_json_scanner_enter (self, error))
     return FALSE;
 
   for (gboolean first = TRUE;; first = FALSE)
     {
-      const char *at = NULL;
-      const char *name = NULL;
-      g_autofree char *copy = NULL;
-      gsize length = 0;
-
       if (!lt_json_scanner_next (self, '}', first, &more, error))
         return FALSE;
       if (!more)
-        return TRUE;
-
-      at = self->cursor;
-      if (!lt_json_scanner_read_name (self, &name, &length, error))
-        return FALSE;
-      copy = g_strndup (name, length);
-      if (names == NULL)
-        names = g_tree_new_full (compare_names, NULL, g_free, NULL);
-      if (g_tree_lookup_node (names, copy) != NULL)
-        return lt_json_scanner_fail_twice (self, at, copy, length, error);
-      g_tree_insert (names, g_steal_pointer (&copy), NULL);
-      if (!lt_json_scanner_skip_value (self, error))
+        return check_names (self, begin, error);
+      if (self->names->len - begin == LT_JSON_MAX_MEMBERS)
+        return lt_json_scanner_fail (self, self->cursor, error, "an object of more than %d members",
+                                     LT_JSON_MAX_MEMBERS);
+      if (!read_skipped_name (self, error) || !lt_json_scanner_skip_value (self, error))
         return FALSE;
     }
 }

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* How deep JSON may nest before it is refused. */
 #define LT_JSON_MAX_NESTING 32
 
+/* Most members of an object that is only checked or skipped. */
+#define LT_JSON_MAX_MEMBERS 1024
+
 /* Longest number, in bytes: room for every double written out exactly. */
 #define LT_JSON_NUMBER_MAX_BYTES 1100
 
@@ -53,6 +56,7 @@ typedef struct
   const char *cursor; /* (unowned): the next byte */
   const char *end;    /* (unowned): behind the last byte */
   guint depth;        /* arrays and objects now open */
+  GArray *names;      /* (owned) (nullable): member names of the objects being skipped */
   gsize heap_size;    /* bytes of @heap */
   char *heap;         /* (owned) (nullable): takes over when @scratch is too small */
   char scratch[512];  /* strings with escapes are decoded here */

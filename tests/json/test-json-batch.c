@@ -41,8 +41,12 @@ read_bytes (Fixture *self, GBytes *body, LtBatchFormat format, guint max_events,
   g_autoptr (GAsyncResult) result = NULL;
 
   lt_json_read_batch_async (self->builder, body, format, max_events, NULL, on_done, &result);
-  for (*turns = 0; result == NULL; ++*turns)
-    g_main_context_iteration (NULL, TRUE);
+  *turns = 0;
+  while (result == NULL)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      ++*turns;
+    }
   return lt_json_read_batch_finish (result, error);
 }
 

@@ -248,6 +248,7 @@ add_key (LtCatalogue *catalogue, const char *name, LtValueKind kind)
   g_autoptr (LtKey) key = lt_catalogue_add_key (catalogue, name, kind, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (key);
 }
 
 /* What goes out reads as what went in, whatever it is; on one line; and writes the same again. */
