@@ -201,13 +201,16 @@ lt_http_reply_get_reason (guint status)
  * @self: the answer, finished
  * @out: where to write
  *
- * Writes status line, fields and the empty line behind them.
+ * Writes status line, date, fields and the empty line behind them.
  */
 void
 lt_http_reply_format (const LtHttpReply *self, GString *out)
 {
-  g_string_append_printf (out, "HTTP/1.1 %u %s\r\n", self->status,
-                          lt_http_reply_get_reason (self->status));
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = soup_date_time_to_string (now, SOUP_DATE_HTTP);
+
+  g_string_append_printf (out, "HTTP/1.1 %u %s\r\nDate: %s\r\n", self->status,
+                          lt_http_reply_get_reason (self->status), date);
   for (guint i = 0; i < self->fields->len; i++)
     {
       const LtHttpReplyField *field = &g_array_index (self->fields, LtHttpReplyField, i);
