@@ -2,23 +2,12 @@
 #include "lt-options.h"
 
 #include "lt-nearest.h"
+#include "lt-option-value.h"
 
 #include <string.h>
 
-/* Most bytes of a string whose row names no maximum, and most items of a list. */
-#define DEFAULT_STRING_BYTES 4096
-#define MAX_LIST_ITEMS       1024
-
-/* How much of a value an error message repeats. */
-#define MAX_QUOTED_BYTES 64
-
-typedef struct
-{
-  guint64 number; /* boolean, unsigned, size, duration */
-  char *string;   /* (owned) (nullable): string, choice */
-  GStrv strings;  /* (owned) (nullable): string list */
-  gboolean is_set;
-} LtOptionValue;
+/* How much of a name an error message repeats. */
+#define MAX_NAME_BYTES 64
 
 struct _LtOptions
 {
@@ -26,36 +15,6 @@ struct _LtOptions
   LtOptionValue *values;     /* (owned): one for each of @specs */
   guint n_specs;
 };
-
-typedef struct
-{
-  const char *name;
-  guint64 factor;
-} LtUnit;
-
-/* Largest first, and of two names for one factor the one to write first. */
-static const LtUnit size_units[] = {
-  { "GiB", 1024 * 1024 * 1024 },
-  { "MiB", 1024 * 1024 },
-  { "KiB", 1024 },
-  { "GB", 1000000000 },
-  { "MB", 1000000 },
-  { "KB", 1000 },
-  { "B", 1 },
-};
-
-static const LtUnit duration_units[] = {
-  { "d", 86400000 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 },
-};
-
-static void
-lt_option_value_clear (LtOptionValue *value)
-{
-  g_clear_pointer (&value->string, g_free);
-  g_clear_pointer (&value->strings, g_strfreev);
-  value->number = 0;
-  value->is_set = FALSE;
-}
 
 static gssize
 find_spec (const LtOptions *self, const char *name)
@@ -84,7 +43,7 @@ find_spec_or_fail (const LtOptions *self, const char *name, GError **error)
   for (guint i = 0; i < self->n_specs; i++)
     names[i] = self->specs[i].name;
 
-  valid = g_utf8_make_valid (name, (gssize) strnlen (name, MAX_QUOTED_BYTES));
+  valid = g_utf8_make_valid (name, (gssize) strnlen (name, MAX_NAME_BYTES));
   nearest = lt_nearest_word (name, names, self->n_specs);
   if (nearest != NULL)
     {
@@ -109,336 +68,6 @@ find_spec_or_fail (const LtOptions *self, const char *name, GError **error)
     }
 
   return -1;
-}
-
-static gsize
-get_string_limit (const LtOptionSpec *spec)
-{
-  return spec->maximum != 0 ? spec->maximum : DEFAULT_STRING_BYTES;
-}
-
-static char *
-format_with_units (guint64 number, const LtUnit *units, guint n_units)
-{
-  for (guint i = 0; i < n_units; i++)
-    {
-      if (number != 0 && number % units[i].factor == 0
-          && (units[i].factor > 1 || units == duration_units))
-        return g_strdup_printf ("%" G_GUINT64_FORMAT "%s", number / units[i].factor, units[i].name);
-    }
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-}
-
-static char *
-format_number (LtOptionType type, guint64 number)
-{
-  if (type == LT_OPTION_SIZE)
-    return format_with_units (number, size_units, G_N_ELEMENTS (size_units));
-  if (type == LT_OPTION_DURATION_MS)
-    return format_with_units (number, duration_units, G_N_ELEMENTS (duration_units));
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-}
-
-static char *
-describe_allowed (const LtOptionSpec *spec)
-{
-  g_autofree char *minimum = format_number (spec->type, spec->minimum);
-  g_autofree char *maximum = format_number (spec->type, spec->maximum);
-
-  switch (spec->type)
-    {
-    case LT_OPTION_BOOLEAN:
-      return g_strdup ("true or false");
-    case LT_OPTION_UNSIGNED:
-      return g_strdup_printf ("a whole number from %s to %s", minimum, maximum);
-    case LT_OPTION_SIZE:
-      return g_strdup_printf (
-          "a size from %s to %s (bytes, or with KB, KiB, MB, MiB, GB or GiB behind)", minimum,
-          maximum);
-    case LT_OPTION_DURATION_MS:
-      return g_strdup_printf (
-          "a duration from %s to %s (milliseconds, or with ms, s, m, h or d behind)", minimum,
-          maximum);
-    case LT_OPTION_STRING:
-      return g_strdup_printf ("text of at most %" G_GSIZE_FORMAT " bytes", get_string_limit (spec));
-    case LT_OPTION_STRING_LIST:
-      return g_strdup_printf ("a list of at most %d texts of at most %" G_GSIZE_FORMAT " bytes",
-                              MAX_LIST_ITEMS, get_string_limit (spec));
-    case LT_OPTION_CHOICE:
-      {
-        g_auto (GStrv) words = g_strsplit (spec->choices, "|", -1);
-        g_autofree char *joined = g_strjoinv (", ", words);
-
-        return g_strdup_printf ("one of %s", joined);
-      }
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* @given: what the user wrote, which need not be UTF-8. */
-static gboolean
-fail_value (const LtOptionSpec *spec, const char *given, GError **error)
-{
-  g_autofree char *allowed = describe_allowed (spec);
-  g_autofree char *valid
-      = g_utf8_make_valid (given, (gssize) strnlen (given, MAX_QUOTED_BYTES + 1));
-  const char *more = "";
-
-  if (strlen (valid) > MAX_QUOTED_BYTES)
-    {
-      char *end = g_utf8_find_prev_char (valid, valid + MAX_QUOTED_BYTES + 1);
-
-      *end = '\0';
-      more = "…";
-    }
-  g_set_error (error, LT_ERROR, LT_ERROR_INVALID_ARGUMENT, "option \"%s\" must be %s, not \"%s\"%s",
-               spec->name, allowed, valid, more);
-  return FALSE;
-}
-
-static gboolean
-parse_number (const LtOptionSpec *spec, const char *text, guint64 *number)
-{
-  const LtUnit *units = spec->type == LT_OPTION_SIZE ? size_units : duration_units;
-  guint n_units
-      = spec->type == LT_OPTION_SIZE ? G_N_ELEMENTS (size_units) : G_N_ELEMENTS (duration_units);
-  const char *unit;
-  guint64 value = 0;
-
-  if (!g_ascii_isdigit (text[0]))
-    return FALSE;
-  for (unit = text; g_ascii_isdigit (*unit); unit++)
-    {
-      if (!g_uint64_checked_mul (&value, value, 10)
-          || !g_uint64_checked_add (&value, value, (guint64) (*unit - '0')))
-        return FALSE;
-    }
-  while (*unit == ' ')
-    unit++;
-
-  *number = value;
-  if (*unit == '\0')
-    return TRUE;
-  if (spec->type == LT_OPTION_UNSIGNED)
-    return FALSE;
-  for (guint i = 0; i < n_units; i++)
-    {
-      if (g_ascii_strcasecmp (unit, units[i].name) == 0)
-        return g_uint64_checked_mul (number, value, units[i].factor);
-    }
-
-  return FALSE;
-}
-
-static gboolean
-parse_boolean (const char *text, guint64 *number)
-{
-  static const char *const yes[] = { "true", "yes", "on", "1", NULL };
-  static const char *const no[] = { "false", "no", "off", "0", NULL };
-  g_autofree char *lower = g_ascii_strdown (text, -1);
-
-  *number = g_strv_contains (yes, lower);
-  return *number != 0 || g_strv_contains (no, lower);
-}
-
-static gboolean
-choice_allows (const LtOptionSpec *spec, const char *text)
-{
-  g_auto (GStrv) words = g_strsplit (spec->choices, "|", -1);
-
-  return g_strv_contains ((const char *const *) words, text);
-}
-
-static gboolean
-list_allows (const LtOptionSpec *spec, const char *const *strings)
-{
-  guint n_strings = 0;
-
-  for (; strings[n_strings] != NULL; n_strings++)
-    {
-      if (n_strings == MAX_LIST_ITEMS || strlen (strings[n_strings]) > get_string_limit (spec)
-          || !g_utf8_validate (strings[n_strings], -1, NULL))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static GStrv
-split_list (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ";", -1);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      g_strstrip (parts[i]);
-      if (parts[i][0] != '\0')
-        g_strv_builder_add (builder, parts[i]);
-    }
-
-  return g_strv_builder_end (builder);
-}
-
-static gboolean
-set_number (const LtOptionSpec *spec, LtOptionValue *value, guint64 number)
-{
-  if (spec->type != LT_OPTION_BOOLEAN && (number < spec->minimum || number > spec->maximum))
-    return FALSE;
-
-  lt_option_value_clear (value);
-  value->number = number;
-  value->is_set = TRUE;
-  return TRUE;
-}
-
-static gboolean
-set_string (const LtOptionSpec *spec, LtOptionValue *value, const char *text)
-{
-  char *copy;
-
-  if (spec->type == LT_OPTION_CHOICE
-          ? !choice_allows (spec, text)
-          : strlen (text) > get_string_limit (spec) || !g_utf8_validate (text, -1, NULL))
-    return FALSE;
-
-  copy = g_strdup (text);
-  lt_option_value_clear (value);
-  value->string = copy;
-  value->is_set = TRUE;
-  return TRUE;
-}
-
-/* Takes @strings. */
-static gboolean
-set_strings (const LtOptionSpec *spec, LtOptionValue *value, GStrv strings)
-{
-  if (!list_allows (spec, (const char *const *) strings))
-    {
-      g_strfreev (strings);
-      return FALSE;
-    }
-
-  lt_option_value_clear (value);
-  value->strings = strings;
-  value->is_set = TRUE;
-  return TRUE;
-}
-
-static gboolean
-set_text (const LtOptionSpec *spec, LtOptionValue *value, const char *text)
-{
-  guint64 number;
-
-  switch (spec->type)
-    {
-    case LT_OPTION_BOOLEAN:
-      return parse_boolean (text, &number) && set_number (spec, value, number);
-    case LT_OPTION_UNSIGNED:
-    case LT_OPTION_SIZE:
-    case LT_OPTION_DURATION_MS:
-      return parse_number (spec, text, &number) && set_number (spec, value, number);
-    case LT_OPTION_STRING:
-    case LT_OPTION_CHOICE:
-      return set_string (spec, value, text);
-    case LT_OPTION_STRING_LIST:
-      return set_strings (spec, value, split_list (text));
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static gboolean
-get_variant_number (GVariant *variant, guint64 *number)
-{
-  gint64 is_signed;
-
-  switch (g_variant_classify (variant))
-    {
-    case G_VARIANT_CLASS_BYTE:
-      *number = g_variant_get_byte (variant);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT16:
-      *number = g_variant_get_uint16 (variant);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT32:
-      *number = g_variant_get_uint32 (variant);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT64:
-      *number = g_variant_get_uint64 (variant);
-      return TRUE;
-    case G_VARIANT_CLASS_INT16:
-      is_signed = g_variant_get_int16 (variant);
-      break;
-    case G_VARIANT_CLASS_INT32:
-      is_signed = g_variant_get_int32 (variant);
-      break;
-    case G_VARIANT_CLASS_INT64:
-      is_signed = g_variant_get_int64 (variant);
-      break;
-    default:
-      return FALSE;
-    }
-
-  *number = (guint64) is_signed;
-  return is_signed >= 0;
-}
-
-static GStrv
-dup_variant_strings (GVariant *variant)
-{
-  g_autoptr (GStrvBuilder) builder = NULL;
-
-  if (g_variant_is_of_type (variant, G_VARIANT_TYPE_STRING_ARRAY))
-    return g_variant_dup_strv (variant, NULL);
-  if (!g_variant_is_of_type (variant, G_VARIANT_TYPE ("av")))
-    return NULL;
-
-  builder = g_strv_builder_new ();
-  for (gsize i = 0; i < g_variant_n_children (variant); i++)
-    {
-      g_autoptr (GVariant) boxed = g_variant_get_child_value (variant, i);
-      g_autoptr (GVariant) item = g_variant_get_variant (boxed);
-
-      if (!g_variant_is_of_type (item, G_VARIANT_TYPE_STRING))
-        return NULL;
-      g_strv_builder_add (builder, g_variant_get_string (item, NULL));
-    }
-
-  return g_strv_builder_end (builder);
-}
-
-static gboolean
-set_variant (const LtOptionSpec *spec, LtOptionValue *value, GVariant *variant)
-{
-  gboolean is_string = g_variant_is_of_type (variant, G_VARIANT_TYPE_STRING);
-  guint64 number;
-  GStrv strings;
-
-  switch (spec->type)
-    {
-    case LT_OPTION_BOOLEAN:
-      return g_variant_is_of_type (variant, G_VARIANT_TYPE_BOOLEAN)
-             && set_number (spec, value, g_variant_get_boolean (variant));
-    case LT_OPTION_UNSIGNED:
-      return get_variant_number (variant, &number) && set_number (spec, value, number);
-    case LT_OPTION_SIZE:
-    case LT_OPTION_DURATION_MS:
-      if (is_string)
-        return set_text (spec, value, g_variant_get_string (variant, NULL));
-      return get_variant_number (variant, &number) && set_number (spec, value, number);
-    case LT_OPTION_STRING:
-    case LT_OPTION_CHOICE:
-      return is_string && set_string (spec, value, g_variant_get_string (variant, NULL));
-    case LT_OPTION_STRING_LIST:
-      strings = dup_variant_strings (variant);
-      return strings != NULL && set_strings (spec, value, strings);
-    default:
-      g_assert_not_reached ();
-    }
 }
 
 /* JSON's null, however it is boxed, is absence. */
@@ -484,7 +113,7 @@ lt_options_new (const LtOptionSpec *specs, guint n_specs)
     {
       if (specs[i].fallback == NULL)
         continue;
-      if (!set_text (&specs[i], &self->values[i], specs[i].fallback))
+      if (!lt_option_value_set_text (&specs[i], &self->values[i], specs[i].fallback))
         g_error ("the default of option \"%s\" breaks its own rule", specs[i].name);
       self->values[i].is_set = FALSE;
     }
@@ -527,8 +156,8 @@ lt_options_set_text (LtOptions *self, const char *name, const char *text, GError
 
   if (index < 0)
     return FALSE;
-  if (!set_text (&self->specs[index], &self->values[index], text))
-    return fail_value (&self->specs[index], text, error);
+  if (!lt_option_value_set_text (&self->specs[index], &self->values[index], text))
+    return lt_option_fail (&self->specs[index], text, error);
 
   return TRUE;
 }
@@ -557,13 +186,13 @@ lt_options_set_variant (LtOptions *self, const char *name, GVariant *value, GErr
     return FALSE;
   if (inner == NULL)
     return TRUE;
-  if (!set_variant (&self->specs[index], &self->values[index], inner))
+  if (!lt_option_value_set_variant (&self->specs[index], &self->values[index], inner))
     {
       g_autofree char *given = g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING)
                                    ? g_variant_dup_string (inner, NULL)
                                    : g_variant_print (inner, FALSE);
 
-      return fail_value (&self->specs[index], given, error);
+      return lt_option_fail (&self->specs[index], given, error);
     }
 
   return TRUE;
@@ -629,7 +258,7 @@ lt_options_check_required (LtOptions *self, GError **error)
     {
       if (self->specs[i].required && !self->values[i].is_set)
         {
-          g_autofree char *allowed = describe_allowed (&self->specs[i]);
+          g_autofree char *allowed = lt_option_describe (&self->specs[i]);
 
           g_set_error (error, LT_ERROR, LT_ERROR_INVALID_ARGUMENT,
                        "option \"%s\" is missing; it must be %s", self->specs[i].name, allowed);
@@ -767,6 +396,6 @@ lt_options_dup_text (const LtOptions *self, const char *name)
     case LT_OPTION_BOOLEAN:
       return is_empty ? NULL : g_strdup (value->number != 0 ? "true" : "false");
     default:
-      return is_empty ? NULL : format_number (self->specs[index].type, value->number);
+      return is_empty ? NULL : lt_option_format_number (self->specs[index].type, value->number);
     }
 }
