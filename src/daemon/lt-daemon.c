@@ -7,9 +7,9 @@
 #include "lt-own-events.h"
 #include "lt-paths.h"
 #include "lt-seen-file.h"
+#include "lt-source-list.h"
 
 #include "access/lt-access.h"
-#include "core/lt-source.h"
 #include "dbus/lt-dbus-service.h"
 #include "http/lt-http-api.h"
 
@@ -36,7 +36,7 @@ struct _LtDaemon
   LtHub *hub;              /* (owned) */
   LtOwnEvents *own_events; /* (owned) */
   LtAccess *access;        /* (owned) */
-  GPtrArray *sources;      /* (owned) (element-type LtSource) */
+  LtSourceList *sources;   /* (owned) */
   LtHttpApi *api;          /* (owned) */
   LtHttpServer *http;      /* (owned) (nullable): without if it listens nowhere */
   LtDbusService *dbus;     /* (owned) (nullable): without for `--bus none` */
@@ -66,7 +66,7 @@ lt_daemon_dispose (GObject *object)
   g_clear_object (&self->dbus);
   g_clear_object (&self->http);
   g_clear_object (&self->api);
-  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_object (&self->sources);
   g_clear_object (&self->access);
   g_clear_object (&self->own_events);
   g_clear_object (&self->hub);
@@ -107,7 +107,6 @@ lt_daemon_init (LtDaemon *self)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->cancellable = g_cancellable_new ();
   self->notifier = lt_notifier_new ();
-  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* Each stream takes a descriptor. */
@@ -140,10 +139,10 @@ make_state_directory (LtDaemon *self, GError **error)
 }
 
 static gboolean
-load_catalogue (LtDaemon *self, GError **error)
+load_catalogue (LtDaemon *self, LtConfiguration *configuration, GError **error)
 {
   g_autofree char *shipped = lt_paths_dup_data ("catalogue");
-  const char *own = lt_configuration_get_string (self->configuration, "catalogue.directory");
+  const char *own = lt_configuration_get_string (configuration, "catalogue.directory");
   const char *paths[] = { shipped, NULL, NULL };
 
   if (g_file_test (own, G_FILE_TEST_EXISTS))
@@ -158,7 +157,7 @@ set_up_core (LtDaemon *self, GError **error)
   LtHubLimits limits;
 
   self->catalogue = lt_catalogue_new ();
-  if (!load_catalogue (self, error))
+  if (!load_catalogue (self, self->configuration, error))
     return FALSE;
 
   self->seen_file = lt_seen_file_new (self->catalogue, seen_path);
@@ -171,6 +170,15 @@ set_up_core (LtDaemon *self, GError **error)
                              lt_configuration_get_boolean (self->configuration, "daemon.events"));
   return lt_levels_configure (lt_hub_get_levels (self->hub),
                               lt_configuration_get_levels (self->configuration), error);
+}
+
+static gboolean
+set_up_sources (LtDaemon *self, GError **error)
+{
+  g_autofree char *rules_directory = lt_paths_dup_data ("rules");
+
+  self->sources = lt_source_list_new (self->hub, self->state_directory, rules_directory);
+  return lt_source_list_configure (self->sources, self->configuration, error);
 }
 
 static gboolean
@@ -216,7 +224,8 @@ set_up_http (LtDaemon *self, GError **error)
   else if (settings.listen[0] == NULL)
     return TRUE;
 
-  self->api = lt_http_api_new (self->hub, self->access, self->sources, LT_VERSION);
+  self->api = lt_http_api_new (self->hub, self->access, lt_source_list_get_sources (self->sources),
+                               LT_VERSION);
   lt_limits_get_http_api (self->configuration, &api_settings);
   lt_http_api_configure (self->api, &api_settings);
   self->http = lt_http_server_new (&settings, error);
@@ -272,6 +281,7 @@ static void
 begin_to_serve (LtDaemon *self)
 {
   lt_own_events_emit (self->own_events, "livetrace.started", "info", NULL);
+  lt_source_list_start (self->sources);
   be_ready (self);
 }
 
@@ -331,7 +341,8 @@ start (LtDaemon *self, GError **error)
 {
   raise_descriptor_limit ();
   if (!make_state_directory (self, error) || !set_up_core (self, error)
-      || !set_up_access (self, error) || !set_up_http (self, error))
+      || !set_up_sources (self, error) || !set_up_access (self, error)
+      || !set_up_http (self, error))
     return FALSE;
 
   watch_signals (self);
@@ -375,6 +386,7 @@ stop (LtDaemon *self)
   g_autoptr (GError) error = NULL;
 
   lt_notifier_stopping (self->notifier);
+  lt_source_list_stop (self->sources);
   lt_own_events_emit (self->own_events, "livetrace.stopping", "info",
                       self->error != NULL ? self->error->message : NULL);
   g_cancellable_cancel (self->cancellable);
@@ -432,37 +444,34 @@ lt_daemon_run (LtDaemon *self, GError **error)
   return FALSE;
 }
 
+/* What can fail comes first. */
 static gboolean
-put_in_force (LtDaemon *self, LtConfiguration *next, GError **error)
+put_in_force (LtDaemon *self, LtConfiguration *configuration, GError **error)
 {
-  g_autoptr (LtConfiguration) before = g_object_ref (self->configuration);
   LtSessionLimits session_limits;
   LtHttpApiSettings api_settings;
   LtHttpSettings http_settings;
   LtHubLimits hub_limits;
 
-  g_set_object (&self->configuration, next);
-  lt_limits_get_http (next, &http_settings);
-  if (!load_catalogue (self, error)
+  lt_limits_get_http (configuration, &http_settings);
+  if (!load_catalogue (self, configuration, error)
+      || !lt_source_list_configure (self->sources, configuration, error)
       || (self->http != NULL && !lt_http_server_configure (self->http, &http_settings, error))
-      || !lt_levels_configure (lt_hub_get_levels (self->hub), lt_configuration_get_levels (next),
-                               error))
-    {
-      g_set_object (&self->configuration, before);
-      return FALSE;
-    }
+      || !lt_levels_configure (lt_hub_get_levels (self->hub),
+                               lt_configuration_get_levels (configuration), error))
+    return FALSE;
 
   if (self->api != NULL)
     {
-      lt_limits_get_http_api (next, &api_settings);
+      lt_limits_get_http_api (configuration, &api_settings);
       lt_http_api_configure (self->api, &api_settings);
     }
-  lt_limits_get_hub (next, &hub_limits);
+  lt_limits_get_hub (configuration, &hub_limits);
   lt_hub_set_limits (self->hub, &hub_limits);
-  lt_limits_get_sessions (next, &session_limits);
+  lt_limits_get_sessions (configuration, &session_limits);
   lt_access_set_session_limits (self->access, &session_limits);
   lt_own_events_set_enabled (self->own_events,
-                             lt_configuration_get_boolean (next, "daemon.events"));
+                             lt_configuration_get_boolean (configuration, "daemon.events"));
   return TRUE;
 }
 
@@ -488,12 +497,15 @@ lt_daemon_reload (LtDaemon *self, GError **error)
     restarts = lt_configuration_list_restarts (self->configuration, next);
   if (next == NULL || !put_in_force (self, next, &cause))
     {
+      if (next != NULL)
+        put_in_force (self, self->configuration, NULL);
       lt_own_events_emit (self->own_events, "livetrace.reload-failed", "error", cause->message);
       be_ready (self);
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
 
+  g_set_object (&self->configuration, next);
   for (guint i = 0; restarts[i] != NULL; i++)
     g_message ("the setting %s takes effect at the next start", restarts[i]);
   lt_own_events_emit (self->own_events, "livetrace.reloaded", "info", NULL);
