@@ -53,7 +53,7 @@ append (GString *out, const char *text, gsize length)
 
 #define APPEND(out, literal) append (out, literal, sizeof (literal) - 1)
 
-/* How many bytes at @text need no escape; see lt-json-scanner.c for the arithmetic. Bytes over
+/* How many bytes at @text need no escape; see lt-json-string.c for the arithmetic. Bytes over
  * 0x7f do need none, so here they are masked out, and a byte that seems to need one is looked at.
  */
 static gsize
