@@ -2,6 +2,7 @@
 #include "lt-settings.h"
 
 #include "core/lt-address.h"
+#include "sources/lt-syslog-source.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -282,6 +283,7 @@ lt_settings_check_source (LtOptions *options, GError **error)
 {
   const char *needed;
   const char *other;
+  const char *value;
   const char *kind;
 
   if (!lt_options_check_required (options, error))
@@ -303,11 +305,14 @@ lt_settings_check_source (LtOptions *options, GError **error)
                    needed);
       return FALSE;
     }
-  if (!g_path_is_absolute (lt_options_get_string (options, needed)))
+  value = lt_options_get_string (options, needed);
+  if (g_str_equal (kind, "syslog"))
+    return lt_syslog_source_check_address (value, error);
+  if (!g_path_is_absolute (value))
     {
       g_set_error (error, LT_ERROR, LT_ERROR_INVALID_ARGUMENT,
                    "option \"%s\" must be a path that begins with \"/\", not \"%s\"", needed,
-                   lt_options_get_string (options, needed));
+                   value);
       return FALSE;
     }
 

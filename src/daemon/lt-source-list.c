@@ -5,6 +5,7 @@
 
 #include "core/lt-nearest.h"
 #include "sources/lt-follower.h"
+#include "sources/lt-syslog-source.h"
 
 #include <string.h>
 
@@ -162,9 +163,13 @@ make_source (LtSourceList *self, Entry *entry, const LtSourceSettings *settings,
   LtLogProcessor *processor = lt_log_processor_new (self->hub, entry->rules, limits);
 
   entry->processor = processor;
-  entry->source = LT_SOURCE (lt_follower_new (
-      settings->name, lt_options_get_string (settings->options, "path"), self->state_directory,
-      lt_options_get_boolean (settings->options, "from-start"), processor));
+  if (g_str_equal (lt_options_get_string (settings->options, "kind"), "syslog"))
+    entry->source = LT_SOURCE (lt_syslog_source_new (
+        settings->name, lt_options_get_string (settings->options, "listen"), processor));
+  else
+    entry->source = LT_SOURCE (lt_follower_new (
+        settings->name, lt_options_get_string (settings->options, "path"), self->state_directory,
+        lt_options_get_boolean (settings->options, "from-start"), processor));
 }
 
 static Entry *

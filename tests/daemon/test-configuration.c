@@ -215,6 +215,9 @@ test_bad_more (Fixture *fixture, gconstpointer user_data)
   assert_bad (fixture, "[source mail]\nkind=file\npath=x\n", NULL, "begins with \"/\"");
   assert_bad (fixture, "[source mail]\nkind=syslog\nlisten=/x\npath=/y\n", NULL,
               "takes no option \"path\"");
+  assert_bad (fixture, "[source mail]\nkind=syslog\nlisten=x\n", NULL, "[source mail] ");
+  assert_bad (fixture, "[source mail]\nkind=syslog\nlisten=192.0.2.1:514\n", NULL,
+              "[source mail] ");
 
   assert_bad (fixture, "", (const char *[]){ "ring.size", NULL }, "section.key=value");
   assert_bad (fixture, "", (const char *[]){ "ring.siez=1MiB", NULL },

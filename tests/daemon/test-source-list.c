@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/lt-source-list.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -191,6 +192,30 @@ test_flow (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_syslog (Fixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "syslog", NULL);
+  g_autofree char *setting = g_strconcat ("source.a.listen=", path, NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *line = "<22>Nov 22 06:35:06 postfix/qmgr[7]: something new";
+
+  g_assert_true (
+      configure (fixture, (const char *[]){ "source.a.kind=syslog", setting, NULL }, &error));
+  g_assert_no_error (error);
+  lt_source_list_start (fixture->list);
+  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_DEFAULT,
+                         &error);
+  g_assert_no_error (error);
+  g_socket_send_to (socket, address, line, strlen (line), NULL, &error);
+  g_assert_no_error (error);
+  while (lt_hub_get_last_sequence (fixture->hub) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (lt_hub_peek_event (fixture->hub, 1)->type->name, ==, "log.line");
+}
+
+static void
 add (const char *path, void (*test) (Fixture *fixture, gconstpointer user_data))
 {
   g_test_add (path, Fixture, NULL, set_up, test, tear_down);
@@ -203,5 +228,6 @@ main (int argc, char *argv[])
   add ("/source-list/reload", test_reload);
   add ("/source-list/bad-rules", test_bad_rules);
   add ("/source-list/flow", test_flow);
+  add ("/source-list/syslog", test_syslog);
   return g_test_run ();
 }
