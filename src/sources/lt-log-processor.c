@@ -218,35 +218,40 @@ add_rule_keys (LtLogProcessor *self, const LtRuleMatch *match, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_count (LtLogProcessor *self, const char *name, LtLogText count, GError **error)
+{
+  g_autoptr (LtKey) key
+      = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
+  gboolean taken;
+
+  if (key == NULL)
+    return TRUE;
+  if (!begin_key (self, key, &taken, error))
+    return FALSE;
+  return !taken || lt_log_value_add (self->builder, LT_VALUE_INTEGER, count, error);
+}
+
 /* `rcpt=2/3`: two of three; the key gets the first number, one with "Total" the second. */
 static gboolean
 add_pair (LtLogProcessor *self, const char *name, LtLogText value, GError **error)
 {
   const char *slash = value.length > 0 ? memchr (value.text, '/', value.length) : NULL;
   LtLogText first = { value.text, slash == NULL ? value.length : (gsize) (slash - value.text) };
-  gboolean counts = first.length > 0 && first.length < 19;
-  g_autoptr (LtKey) key = NULL;
-  gboolean taken;
+  g_autofree char *total = NULL;
+  gboolean counts = first.length > 0;
 
   for (gsize i = 0; i < value.length; i++)
     counts = counts && (g_ascii_isdigit (value.text[i]) || value.text + i == slash);
   if (!counts)
     return add_named_key (self, name, value, error);
-
-  if (slash != NULL)
-    {
-      g_autofree char *total = g_strconcat (name, "Total", NULL);
-      LtLogText second = { slash + 1, value.length - first.length - 1 };
-
-      if (!add_pair (self, total, second, error))
-        return FALSE;
-    }
-  key = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
-  if (key == NULL)
-    return TRUE;
-  if (!begin_key (self, key, &taken, error))
+  if (!add_count (self, name, first, error))
     return FALSE;
-  return !taken || lt_log_value_add (self->builder, LT_VALUE_INTEGER, first, error);
+  if (slash == NULL)
+    return TRUE;
+
+  total = g_strconcat (name, "Total", NULL);
+  return add_count (self, total, (LtLogText){ slash + 1, value.length - first.length - 1 }, error);
 }
 
 static gboolean
