@@ -370,7 +370,7 @@ add_key (Compiler *self, const LtRuleSection *section, const LtRuleEntry *entry,
     if (g_array_index (rule->keys, LtRuleKey, i).key == key->key)
       {
         lt_rule_file_set_error (self->file, section, entry, error, "\"%s\" is given twice", name);
-        rule_key_clear (key);
+        lt_key_unref (key->key);
         return FALSE;
       }
   g_array_append_vals (rule->keys, key, 1);
