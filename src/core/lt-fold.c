@@ -18,28 +18,36 @@ fold_character (gunichar c)
   return g_unichar_tolower (g_unichar_toupper (c));
 }
 
+#define EACH_BYTE(value) (G_GUINT64_CONSTANT (0x0101010101010101) * (value))
+
+static inline char
+fold_byte (char c)
+{
+  return (char) (c + (((guint8) (c - 'A') < 26) << 5));
+}
+
 /* Copies ASCII in lower case up to the first other byte; returns how many bytes. */
 static gsize
 fold_ascii (char *out, const char *text, gsize length)
 {
   gsize done = 0;
 
-  while (length - done >= 16)
+  for (; length - done >= 8; done += 8)
     {
-      guint64 words[2];
-      guint8 *bytes = (guint8 *) out + done;
+      guint64 word, from_a, past_z;
 
-      memcpy (words, text + done, sizeof words);
-      if (((words[0] | words[1]) & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
+      memcpy (&word, text + done, 8);
+      if ((word & EACH_BYTE (0x80)) != 0)
         break;
-      memcpy (bytes, words, sizeof words);
-      for (guint i = 0; i < 16; i++)
-        bytes[i] = (guint8) (bytes[i] + (((guint8) (bytes[i] - 'A') < 26) << 5));
-      done += 16;
+      /* Bytes from "A" on, and those past "Z", carry into their top bits. */
+      from_a = word + EACH_BYTE (0x80 - 'A');
+      past_z = word + EACH_BYTE (0x7f - 'Z');
+      word |= ((from_a ^ past_z) & EACH_BYTE (0x80)) >> 2;
+      memcpy (out + done, &word, 8);
     }
 
   for (; done < length && (text[done] & 0x80) == 0; done++)
-    out[done] = g_ascii_tolower (text[done]);
+    out[done] = fold_byte (text[done]);
 
   return done;
 }
@@ -73,7 +81,7 @@ lt_fold_append (GString *out, const char *text, gsize length)
     {
       if ((*text & 0x80) == 0)
         {
-          out->str[used++] = g_ascii_tolower (*text++);
+          out->str[used++] = fold_byte (*text++);
           continue;
         }
       used += g_unichar_to_utf8 (fold_character (g_utf8_get_char (text)), out->str + used);
