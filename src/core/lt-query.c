@@ -2,6 +2,7 @@
 #include "lt-query.h"
 
 #include "lt-error.h"
+#include "lt-text.h"
 
 #include <string.h>
 
@@ -415,19 +416,20 @@ lt_query_check_names (const LtQuery *self, const char *const *allowed, GError **
       const LtParameter *parameter = lt_query_get_parameter (self, i);
       gboolean found = takes_keys && !lt_query_name_is_reserved (parameter->name);
       g_autofree char *list = NULL;
+      g_autofree char *quoted = NULL;
 
       for (guint j = 0; !found && allowed[j] != NULL; j++)
         found = names_equal (parameter->name, allowed[j]);
       if (found)
         continue;
 
+      quoted = lt_text_quote (parameter->name, -1);
       list = g_strjoinv (", ", (char **) allowed);
       if (*list == '\0')
         return lt_error_fail_at (error, LT_ERROR_UNKNOWN_OPTION, parameter->position,
-                                 "unknown parameter \"%s\"; this path takes none", parameter->name);
+                                 "unknown parameter %s; this path takes none", quoted);
       return lt_error_fail_at (error, LT_ERROR_UNKNOWN_OPTION, parameter->position,
-                               "unknown parameter \"%s\"; this path takes: %s", parameter->name,
-                               list);
+                               "unknown parameter %s; this path takes: %s", quoted, list);
     }
 
   return TRUE;

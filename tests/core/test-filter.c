@@ -572,6 +572,50 @@ test_random (void)
   g_assert_cmpuint (n_matches, >, 2000);
 }
 
+/* What the guide shows can be used: each line of its examples is a filter. */
+static void
+test_guide (void)
+{
+  g_autoptr (LtCatalogue) catalogue = lt_catalogue_new ();
+  g_autofree char *keys
+      = g_test_build_filename (G_TEST_DIST, "data", "catalogue", "keys.conf", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "docs", "filters.md", NULL);
+  g_autofree char *guide = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *block = NULL;
+  guint n_filters = 0;
+
+  g_assert_true (lt_catalogue_load (catalogue, keys, &error));
+  g_assert_no_error (error);
+  g_file_get_contents (path, &guide, NULL, &error);
+  g_assert_no_error (error);
+
+  lines = g_strsplit (guide, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autoptr (LtFilter) filter = NULL;
+
+      if (g_str_has_prefix (lines[i], "```"))
+        {
+          block = block == NULL ? lines[i] : NULL;
+          continue;
+        }
+      if (g_strcmp0 (block, "```filter") == 0)
+        filter = lt_filter_new_from_text (catalogue, lines[i], &error);
+      else if (g_strcmp0 (block, "```query") == 0)
+        filter = filter_fixture_new_from_query (catalogue, lines[i], &error);
+      else
+        continue;
+
+      g_assert_no_error (error);
+      g_assert_false (lt_filter_is_empty (filter));
+      n_filters++;
+    }
+
+  g_assert_cmpuint (n_filters, >, 20);
+}
+
 static void
 test_finalize (void)
 {
@@ -594,6 +638,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/relative-time", test_relative_time);
   g_test_add_func ("/filter/seen-key", test_seen_key);
   g_test_add_func ("/filter/random", test_random);
+  g_test_add_func ("/filter/guide", test_guide);
   g_test_add_func ("/filter/finalize", test_finalize);
 
   return g_test_run ();
