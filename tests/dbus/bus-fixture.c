@@ -254,6 +254,20 @@ test_assert_error (GError *error, const char *name, const char *part_of_message)
   g_error_free (error);
 }
 
+/* Reads a variant from text; unlike g_variant_parse() it gives a floating reference. */
+GVariant *
+test_parse (const char *type, const char *text)
+{
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  variant = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &error);
+  g_assert_no_error (error);
+  bytes = g_variant_get_data_as_bytes (variant);
+  return g_variant_new_from_bytes (g_variant_get_type (variant), bytes, TRUE);
+}
+
 /* Calls a method that answers with a descriptor, behind an object path if @path is given. */
 int
 test_open (GDBusConnection *client, const char *method, GVariant *parameters, char **path)

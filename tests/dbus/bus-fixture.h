@@ -46,6 +46,7 @@ void test_service_init (TestService *self, gboolean as_system_bus,
 void test_service_clear (TestService *self);
 LtEvent *test_service_peek (TestService *self, guint64 sequence);
 
+GVariant *test_parse (const char *type, const char *text);
 GVariant *test_call (GDBusConnection *client, const char *path, const char *interface,
                      const char *method, GVariant *parameters, GUnixFDList **fds, GError **error);
 GVariant *test_call_manager (GDBusConnection *client, const char *method, GVariant *parameters,

@@ -47,16 +47,6 @@ tear_down (Fixture *fixture, gconstpointer unused)
 }
 
 static GVariant *
-parse (const char *type, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  GVariant *value = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return value;
-}
-
-static GVariant *
 call (Fixture *fixture, const char *method, GVariant *parameters)
 {
   g_autoptr (GError) error = NULL;
@@ -96,15 +86,17 @@ static void
 test_levels (Fixture *fixture, gconstpointer unused)
 {
   assert_levels (fixture, "({'*': 'trace'},)");
-  run (fixture, "SetLevel", parse ("(sst)", "('smtp.*', 'info', 0)"));
-  run (fixture, "SetLevel", parse ("(sst)", "('a.b', 'disable', 3600)"));
+  run (fixture, "SetLevel", test_parse ("(sst)", "('smtp.*', 'info', 0)"));
+  run (fixture, "SetLevel", test_parse ("(sst)", "('a.b', 'disable', 3600)"));
   assert_levels (fixture, "({'*': 'trace', 'a.b': 'disable', 'smtp.*': 'info'},)");
-  run (fixture, "ResetLevel", parse ("(s)", "('a.b',)"));
+  run (fixture, "ResetLevel", test_parse ("(s)", "('a.b',)"));
   assert_levels (fixture, "({'*': 'trace', 'smtp.*': 'info'},)");
 
-  refuse (fixture, "SetLevel", parse ("(sst)", "('smtp.*', 'loud', 0)"), "InvalidLevel", "loud");
-  refuse (fixture, "SetLevel", parse ("(sst)", "('A B', 'info', 0)"), "InvalidArgument", "A B");
-  refuse (fixture, "ResetLevel", parse ("(s)", "('x.y',)"), "NotFound", "x.y");
+  refuse (fixture, "SetLevel", test_parse ("(sst)", "('smtp.*', 'loud', 0)"), "InvalidLevel",
+          "loud");
+  refuse (fixture, "SetLevel", test_parse ("(sst)", "('A B', 'info', 0)"), "InvalidArgument",
+          "A B");
+  refuse (fixture, "ResetLevel", test_parse ("(s)", "('x.y',)"), "NotFound", "x.y");
 }
 
 static void
@@ -122,7 +114,7 @@ test_tokens (Fixture *fixture, gconstpointer unused)
   gint64 created_at;
   gint64 expires_at;
 
-  created = call (fixture, "CreateToken", parse ("(sast)", "('monitoring', ['observe'], 60)"));
+  created = call (fixture, "CreateToken", test_parse ("(sast)", "('monitoring', ['observe'], 60)"));
   g_variant_get (created, "(&s)", &text);
   identity = lt_access_find_token (fixture->service.access, text);
   g_assert_nonnull (identity);
@@ -147,9 +139,12 @@ test_tokens (Fixture *fixture, gconstpointer unused)
   g_assert_null (lt_access_find_token (fixture->service.access, text));
 
   refuse (fixture, "RevokeToken", g_variant_new ("(s)", id), "NotFound", id);
-  refuse (fixture, "CreateToken", parse ("(sast)", "('x', ['fly'], 0)"), "InvalidArgument", "fly");
-  refuse (fixture, "CreateToken", parse ("(sast)", "('x', [], 0)"), "InvalidArgument", "observe");
-  refuse (fixture, "CreateToken", parse ("(sast)", "('', ['observe'], 0)"), "InvalidArgument", "");
+  refuse (fixture, "CreateToken", test_parse ("(sast)", "('x', ['fly'], 0)"), "InvalidArgument",
+          "fly");
+  refuse (fixture, "CreateToken", test_parse ("(sast)", "('x', [], 0)"), "InvalidArgument",
+          "observe");
+  refuse (fixture, "CreateToken", test_parse ("(sast)", "('', ['observe'], 0)"), "InvalidArgument",
+          "");
 }
 
 static void
@@ -185,7 +180,7 @@ test_reload (Fixture *fixture, gconstpointer unused)
 static void
 test_clear_ring (Fixture *fixture, gconstpointer unused)
 {
-  run (fixture, "Inject", parse ("(a{sv})", "({'type': <'a'>},)"));
+  run (fixture, "Inject", test_parse ("(a{sv})", "({'type': <'a'>},)"));
   g_assert_cmpuint (lt_hub_get_first_sequence (fixture->service.hub), ==, 1);
   run (fixture, "ClearRing", NULL);
   g_assert_null (lt_hub_peek_event (fixture->service.hub, 1));
@@ -203,9 +198,9 @@ test_list_subscribers (Fixture *fixture, gconstpointer unused)
   const char *listed;
   const char *text;
   guint64 number;
-  int fd = test_open (fixture->service.bus.client, "Subscribe",
-                      parse ("(sa{sv})", "('level:warn two', {'client': <'trace-viewer 1.0'>})"),
-                      &path);
+  int fd = test_open (
+      fixture->service.bus.client, "Subscribe",
+      test_parse ("(sa{sv})", "('level:warn two', {'client': <'trace-viewer 1.0'>})"), &path);
 
   answer = call (fixture, "ListSubscribers", NULL);
   list = g_variant_get_child_value (answer, 0);
@@ -248,9 +243,9 @@ test_properties (Fixture *fixture, gconstpointer unused)
   guint64 number;
   gint64 started_at;
 
-  run (fixture, "Inject", parse ("(a{sv})", "({'type': <'a'>},)"));
-  run (fixture, "SetLevel", parse ("(sst)", "('b', 'disable', 0)"));
-  run (fixture, "Inject", parse ("(a{sv})", "({'type': <'b'>},)"));
+  run (fixture, "Inject", test_parse ("(a{sv})", "({'type': <'a'>},)"));
+  run (fixture, "SetLevel", test_parse ("(sst)", "('b', 'disable', 0)"));
+  run (fixture, "Inject", test_parse ("(a{sv})", "({'type': <'b'>},)"));
   answer = test_call (fixture->service.bus.client, MANAGER_PATH, "org.freedesktop.DBus.Properties",
                       "GetAll", g_variant_new ("(s)", MANAGER), NULL, &error);
   g_assert_no_error (error);

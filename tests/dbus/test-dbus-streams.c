@@ -27,11 +27,9 @@ static int
 subscribe (TestService *fixture, const char *filter, const char *options, char **path)
 {
   g_autofree char *unused = NULL;
-  g_autoptr (GError) error = NULL;
-  GVariant *dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, &error);
 
-  g_assert_no_error (error);
-  return test_open (fixture->bus.client, "Subscribe", g_variant_new ("(s@a{sv})", filter, dict),
+  return test_open (fixture->bus.client, "Subscribe",
+                    g_variant_new ("(s@a{sv})", filter, test_parse ("a{sv}", options)),
                     path != NULL ? path : &unused);
 }
 
@@ -42,9 +40,7 @@ inject (TestService *fixture, const char *type, const char *text)
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  answer = test_call_manager (fixture->bus.client, "Inject",
-                              g_variant_parse (G_VARIANT_TYPE ("(a{sv})"), dict, NULL, NULL, NULL),
-                              &error);
+  answer = test_call_manager (fixture->bus.client, "Inject", test_parse ("(a{sv})", dict), &error);
   g_assert_no_error (error);
 }
 
@@ -151,10 +147,8 @@ test_refused (TestService *fixture, gconstpointer unused)
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       GError *error = NULL;
-      GVariant *parameters = g_variant_parse (G_VARIANT_TYPE ("(sa{sv})"), refusals[i].parameters,
-                                              NULL, NULL, &error);
+      GVariant *parameters = test_parse ("(sa{sv})", refusals[i].parameters);
 
-      g_assert_no_error (error);
       g_test_message ("%s", refusals[i].parameters);
       g_assert_null (test_call_manager (fixture->bus.client, "Subscribe", parameters, &error));
       test_assert_error (error, refusals[i].error, refusals[i].message);
@@ -211,8 +205,7 @@ test_injector (TestService *fixture, gconstpointer unused)
   static const char lines[] = "{\"type\":\"a\"}\n{\"type\":\"b\"}\n{\"type\":\"c\"}\nx\n"
                               "{\"type\":\"d\"}\n{\"type\":\"e\"}\n";
   g_autoptr (GError) error = NULL;
-  GVariant *options
-      = g_variant_parse (G_VARIANT_TYPE ("(a{sv})"), "({'name': <'import'>},)", NULL, NULL, &error);
+  GVariant *options = test_parse ("(a{sv})", "({'name': <'import'>},)");
   int fd = test_open (fixture->bus.client, "OpenInjector", options, NULL);
 
   {

@@ -65,10 +65,8 @@ inject (TestService *fixture)
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  answer = test_call_manager (
-      fixture->bus.client, "Inject",
-      g_variant_parse (G_VARIANT_TYPE ("(a{sv})"), "({'type': <'a.b'>},)", NULL, NULL, NULL),
-      &error);
+  answer = test_call_manager (fixture->bus.client, "Inject",
+                              test_parse ("(a{sv})", "({'type': <'a.b'>},)"), &error);
   g_assert_no_error (error);
 }
 
@@ -173,9 +171,10 @@ test_object_manager (TestService *fixture, gconstpointer unused)
 {
   Watch watch = { NULL, g_string_new (NULL) };
   g_autoptr (LtBusObject) object = NULL;
+  g_autoptr (GVariant) levels = NULL;
   LtBusSubscriber *subscriber;
   int fds[3];
-  g_autofree char *paths[3] = { NULL };
+  char *paths[3] = { NULL };
 
   fds[0] = subscribe (fixture, &paths[0]);
   lt_bus_object_manager_client_new (fixture->bus.client, G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_NONE,
@@ -192,7 +191,7 @@ test_object_manager (TestService *fixture, gconstpointer unused)
   fds[1] = subscribe (fixture, &paths[1]);
   fds[2] = subscribe (fixture, &paths[2]);
   close (fds[1]);
-  test_call_manager (fixture->bus.client, "ListLevels", NULL, NULL);
+  levels = test_call_manager (fixture->bus.client, "ListLevels", NULL, NULL);
   while (strstr (watch.seen->str, "-2") == NULL)
     g_main_context_iteration (NULL, TRUE);
   close (fds[2]);
@@ -204,6 +203,8 @@ test_object_manager (TestService *fixture, gconstpointer unused)
   g_clear_object (&object);
   g_object_unref (watch.client);
   g_string_free (watch.seen, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    g_free (paths[i]);
 }
 
 /* An idle stream opened over D-Bus, its object included, is to cost no more than 6 KB. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-fixture.h"
+
 #include "dbus/lt-variant-event.h"
 
 #include "core/lt-error.h"
@@ -48,11 +50,7 @@ convert (Fixture *fixture, GVariant *dict)
 static GVariant *
 parse (const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  GVariant *dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return dict;
+  return test_parse ("a{sv}", text);
 }
 
 static void
