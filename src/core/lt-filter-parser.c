@@ -2,6 +2,7 @@
 #include "lt-filter-parser.h"
 
 #include "lt-error.h"
+#include "lt-filter-name.h"
 #include "lt-filter.h"
 
 #include <string.h>

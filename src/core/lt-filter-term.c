@@ -2,9 +2,9 @@
 #include "lt-filter-term.h"
 
 #include "lt-error.h"
+#include "lt-filter-name.h"
 #include "lt-fold.h"
 #include "lt-levels.h"
-#include "lt-nearest.h"
 #include "lt-text.h"
 #include "lt-time.h"
 
@@ -13,130 +13,10 @@
 /* The furthest a relative time may lie off, in milliseconds: a thousand years. */
 #define RELATIVE_TIME_MAX_MS (1000.0 * 366 * 86400 * 1000)
 
-/* As lt_key_fold() makes them. */
-static const struct
-{
-  const char *folded;
-  const char *name;
-  LtSubject subject;
-} own_fields[] = {
-  { "type", "type", LT_SUBJECT_TYPE },
-  { "level", "level", LT_SUBJECT_LEVEL },
-  { "text", "text", LT_SUBJECT_TEXT },
-  { "span", "span", LT_SUBJECT_SPAN },
-  { "createdat", "createdAt", LT_SUBJECT_CREATED_AT },
-};
-
-/* What a mistyped name of a query may have meant besides a key. */
-static const char *const query_words[]
-    = { "type",    "level", "text",  "span",  "createdAt",     "filter", "q",
-        "context", "last",  "since", "until", "last-event-id", "limit",  "format" };
-
-#define N_OWN_WORDS 5
-
-static const char *const operator_texts[] = {
-  [LT_OPERATOR_NONE] = "",     [LT_OPERATOR_CONTAINS] = "",        [LT_OPERATOR_EQUAL] = "=",
-  [LT_OPERATOR_REGEX] = "~",   [LT_OPERATOR_LESS] = "<",           [LT_OPERATOR_LESS_EQUAL] = "<=",
-  [LT_OPERATOR_GREATER] = ">", [LT_OPERATOR_GREATER_EQUAL] = ">=", [LT_OPERATOR_PRESENT] = "*",
-};
-
 static gboolean
 is_comparison (LtOperator op)
 {
   return op >= LT_OPERATOR_LESS && op <= LT_OPERATOR_GREATER_EQUAL;
-}
-
-static gboolean
-find_own_field (const char *name, gsize length, LtSubject *subject)
-{
-  g_autofree char *folded = lt_key_fold (name, (gssize) length);
-
-  for (guint i = 0; i < G_N_ELEMENTS (own_fields); i++)
-    if (strcmp (folded, own_fields[i].folded) == 0)
-      {
-        *subject = own_fields[i].subject;
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-/* Returns what follows `key.`, or NULL. */
-static const char *
-skip_key_prefix (const char *name, gsize length)
-{
-  return length > 4 && g_ascii_strncasecmp (name, "key.", 4) == 0 ? name + 4 : NULL;
-}
-
-/**
- * lt_term_name_is_known:
- * @catalogue: the keys there are
- * @name: (array length=length): a name
- * @length: bytes of @name
- *
- * Returns: %TRUE if a term with @name before its operator would be taken: @name is a key
- *   that is known or was seen, one of the event's own fields, or `key.` and any key name
- */
-gboolean
-lt_term_name_is_known (LtCatalogue *catalogue, const char *name, gsize length)
-{
-  const char *plain = skip_key_prefix (name, length);
-  g_autoptr (LtKey) key = NULL;
-  LtSubject subject;
-
-  if (plain != NULL)
-    {
-      key = lt_catalogue_intern_key (catalogue, plain, (gssize) (length - 4), NULL);
-      return key != NULL;
-    }
-
-  return find_own_field (name, length, &subject)
-         || lt_catalogue_find_key (catalogue, name, (gssize) length) != NULL;
-}
-
-static const char *
-find_nearest (const LtTermSource *source, const char *name)
-{
-  const char *key = lt_catalogue_nearest_key (source->catalogue, name, -1);
-  const char *word = lt_nearest_word (name, query_words,
-                                      source->is_query ? G_N_ELEMENTS (query_words) : N_OWN_WORDS);
-
-  if (key == NULL || word == NULL)
-    return key != NULL ? key : word;
-
-  return lt_edit_distance (name, word) < lt_edit_distance (name, key) ? word : key;
-}
-
-static gboolean
-fail_unknown_name (const LtTermSource *source, const char *name, gsize length, GError **error)
-{
-  g_autofree char *word = g_strndup (name, length);
-  g_autofree char *quoted = lt_text_quote (name, (gssize) length);
-  g_autofree char *folded = lt_key_fold (name, (gssize) length);
-  gsize n_good = strspn (word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-  const char *nearest = NULL;
-
-  if (n_good < length || *folded == '\0')
-    return lt_error_fail_at (error, LT_ERROR_UNKNOWN_KEY, 0, "%s cannot be a key; %s", quoted,
-                             source->is_query
-                                 ? "to search for text, write filter=…"
-                                 : "to search for text that holds \":\", put it in quotes");
-
-  nearest = find_nearest (source, word);
-  if (source->is_query)
-    return lt_error_fail_at (error, LT_ERROR_UNKNOWN_KEY, 0,
-                             nearest != NULL ? "unknown key %s; did you mean \"%s\"? To search for "
-                                               "text, write filter=…; key.NAME=… takes any key name"
-                                             : "unknown key %s%s; to search for text, write "
-                                               "filter=…; key.NAME=… takes any key name",
-                             quoted, nearest != NULL ? nearest : "");
-
-  return lt_error_fail_at (error, LT_ERROR_UNKNOWN_KEY, 0,
-                           nearest != NULL ? "unknown key %s; did you mean \"%s\"? To search for "
-                                             "the text, put it in quotes"
-                                           : "unknown key %s%s; to search for the text, put it in "
-                                             "quotes",
-                           quoted, nearest != NULL ? nearest : "");
 }
 
 static gboolean
@@ -151,7 +31,7 @@ resolve_name (const LtTermSource *source, const LtTermSpec *spec, LtTerm *term, 
       return TRUE;
     }
 
-  plain = skip_key_prefix (spec->name, spec->name_length);
+  plain = lt_key_prefix_skip (spec->name, spec->name_length);
   term->subject = LT_SUBJECT_KEY;
   if (plain != NULL)
     {
@@ -163,12 +43,12 @@ resolve_name (const LtTermSource *source, const LtTermSpec *spec, LtTerm *term, 
         return lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, 4, "%s", bad_name->message);
       return TRUE;
     }
-  if (find_own_field (spec->name, spec->name_length, &term->subject))
+  if (lt_own_field_find (spec->name, spec->name_length, &term->subject))
     return TRUE;
 
   key = lt_catalogue_find_key (source->catalogue, spec->name, (gssize) spec->name_length);
   if (key == NULL)
-    return fail_unknown_name (source, spec->name, spec->name_length, error);
+    return lt_term_fail_unknown_name (source, spec->name, spec->name_length, error);
 
   term->key = lt_key_ref (key);
   return TRUE;
@@ -404,97 +284,6 @@ compile_value (const LtTermSource *source, const LtTermSpec *spec, LtTerm *term,
     }
 }
 
-/* Whether @text, as a value, would be taken for something else without quotes. */
-static gboolean
-value_needs_quotes (const LtTerm *term)
-{
-  const char *text = term->text;
-
-  if (strchr (term->op == LT_OPERATOR_CONTAINS ? "=~<>" : "=", text[0]) != NULL)
-    return TRUE;
-  if (term->op == LT_OPERATOR_CONTAINS && strcmp (text, "*") == 0)
-    return TRUE;
-
-  for (; *text != '\0'; text++)
-    if (*text == '"' || *text == 0x7f || (guchar) *text <= ' ')
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-text_needs_quotes (const char *text)
-{
-  if (text[0] == '-' || strcmp (text, "*") == 0)
-    return TRUE;
-
-  for (; *text != '\0'; text++)
-    if (strchr ("\":=!~<>", *text) != NULL || *text == 0x7f || (guchar) *text <= ' ')
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-append_quoted (GString *out, const char *text)
-{
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"' || *text == '\\')
-        g_string_append_c (out, '\\');
-      g_string_append_c (out, *text);
-    }
-  g_string_append_c (out, '"');
-}
-
-static void
-append_name (GString *out, const LtTerm *term)
-{
-  LtSubject subject;
-
-  if (term->subject != LT_SUBJECT_KEY)
-    {
-      for (guint i = 0; i < G_N_ELEMENTS (own_fields); i++)
-        if (own_fields[i].subject == term->subject)
-          g_string_append (out, own_fields[i].name);
-      return;
-    }
-
-  /* A key that was only seen may be forgotten; with "key." the form always reads back. */
-  if (!term->key->known || skip_key_prefix (term->key->name, term->key->name_length) != NULL
-      || find_own_field (term->key->name, term->key->name_length, &subject))
-    g_string_append (out, "key.");
-  g_string_append (out, term->key->name);
-}
-
-static char *
-make_canonical (const LtTerm *term)
-{
-  GString *out = g_string_new (term->negated ? "-" : "");
-  gboolean quoted = FALSE;
-
-  if (term->subject != LT_SUBJECT_ANYWHERE)
-    {
-      append_name (out, term);
-      g_string_append_c (out, ':');
-      g_string_append (out, operator_texts[term->op]);
-      if (term->op == LT_OPERATOR_PRESENT)
-        return g_string_free (out, FALSE);
-      quoted = term->subject != LT_SUBJECT_TYPE || term->op == LT_OPERATOR_REGEX
-                   ? value_needs_quotes (term)
-                   : FALSE;
-    }
-  else
-    quoted = text_needs_quotes (term->text);
-
-  if (quoted)
-    append_quoted (out, term->text);
-  else
-    g_string_append (out, term->text);
-  return g_string_free (out, FALSE);
-}
-
 static gboolean
 compile_one (const LtTermSource *source, const LtTermSpec *spec, GPtrArray *terms,
              gboolean *at_name, GError **error)
@@ -522,7 +311,7 @@ compile_one (const LtTermSource *source, const LtTermSpec *spec, GPtrArray *term
   if (!compile_value (source, spec, term, error))
     return FALSE;
 
-  term->canonical = make_canonical (term);
+  term->canonical = lt_term_make_canonical (term);
   g_ptr_array_add (terms, g_steal_pointer (&term));
   return TRUE;
 }
@@ -577,7 +366,7 @@ lt_term_compile (const LtTermSource *source, const LtTermSpec *spec, GPtrArray *
 
   if (spec->name != NULL && spec->op == LT_OPERATOR_CONTAINS && !spec->literal
       && strchr (spec->value, ',') != NULL
-      && find_own_field (spec->name, spec->name_length, &subject) && subject == LT_SUBJECT_TYPE)
+      && lt_own_field_find (spec->name, spec->name_length, &subject) && subject == LT_SUBJECT_TYPE)
     return compile_alternatives (source, spec, terms, at_name, error);
 
   return compile_one (source, spec, terms, at_name, error);

@@ -93,7 +93,7 @@ typedef struct
 gboolean lt_term_compile (const LtTermSource *source, const LtTermSpec *spec, GPtrArray *terms,
                           gboolean *at_name, GError **error);
 void lt_term_free (LtTerm *self);
-gboolean lt_term_name_is_known (LtCatalogue *catalogue, const char *name, gsize length);
+char *lt_term_make_canonical (const LtTerm *term);
 gboolean lt_term_widens (const LtTerm *self);
 gboolean lt_term_shares_clause (const LtTerm *a, const LtTerm *b);
 guint lt_term_get_cost (const LtTerm *self);

@@ -2,6 +2,7 @@
 #include "lt-matcher-index.h"
 
 #include "lt-levels.h"
+#include "lt-matcher-condition.h"
 #include "lt-probe-table.h"
 
 #include <string.h>
@@ -15,19 +16,6 @@
 
 /* Lengths an address range can have: 0 to 128 bits. */
 #define N_RANGE_BITS 129
-
-/* How often a condition is met, as a guess: the lower the better it serves. */
-enum
-{
-  RARITY_LONG_TEXT = 1,
-  RARITY_TEXT = 2,
-  RARITY_TEXT_3 = 8,
-  RARITY_TEXT_2 = 20,
-  RARITY_TYPE = 10,
-  RARITY_TYPE_GLOB = 15,
-  RARITY_KEY = 40,
-  RARITY_NONE = 1 << 20, /* cannot serve at all */
-};
 
 typedef struct
 {
@@ -100,130 +88,6 @@ lt_matcher_index_free (LtMatcherIndex *self)
   g_hash_table_unref (self->types);
   g_free (self);
 }
-
-/* Choosing a condition */
-
-static guint
-rate_text (const LtTerm *term)
-{
-  switch (term->text_length)
-    {
-    case 0:
-    case 1:
-      return RARITY_NONE;
-
-    case 2:
-      return RARITY_TEXT_2;
-
-    case 3:
-      return RARITY_TEXT_3;
-
-    default:
-      return term->text_length >= 8 ? RARITY_LONG_TEXT : RARITY_TEXT;
-    }
-}
-
-/* Whether a value equal to the number of @term shows as the term's text. Whole numbers past
- * fifteen digits may show with an exponent if they are kept as doubles. */
-static gboolean
-number_implies_text (const LtTerm *term)
-{
-  g_autofree char *shown = lt_number_to_string (&term->number);
-
-  if (strcmp (shown, term->text) != 0)
-    return FALSE;
-
-  return term->number.kind == LT_VALUE_NUMBER
-         || (term->number.kind == LT_VALUE_INTEGER && term->text_length <= 15);
-}
-
-/* Whether every value that @term, about a key, matches has the term's text in it, but for
- * addresses in a range. */
-static gboolean
-implies_text (const LtTerm *term)
-{
-  if (term->op != LT_OPERATOR_CONTAINS && term->op != LT_OPERATOR_EQUAL)
-    return FALSE;
-  if ((term->readings & LT_READING_TIME) != 0)
-    return FALSE;
-
-  return (term->readings & LT_READING_NUMBER) == 0 || number_implies_text (term);
-}
-
-static guint
-rate_range (const LtAddressRange *range)
-{
-  guint host_bits = range->address.length * 8u - range->bits;
-
-  return 1 + host_bits * 2;
-}
-
-static guint
-rate_term (const LtTerm *term)
-{
-  if (term->negated)
-    return RARITY_NONE;
-
-  switch (term->subject)
-    {
-    case LT_SUBJECT_ANYWHERE:
-      return rate_text (term);
-
-    case LT_SUBJECT_TEXT:
-      if (term->op == LT_OPERATOR_CONTAINS || term->op == LT_OPERATOR_EQUAL)
-        return rate_text (term);
-      return RARITY_NONE;
-
-    case LT_SUBJECT_KEY:
-      if (!implies_text (term) || term->text_length < 2)
-        return RARITY_KEY;
-      if ((term->readings & LT_READING_RANGE) != 0)
-        return MIN (rate_text (term) + rate_range (&term->range), RARITY_KEY);
-      return MIN (rate_text (term), RARITY_KEY);
-
-    case LT_SUBJECT_TYPE:
-      if (term->op == LT_OPERATOR_REGEX)
-        return RARITY_NONE;
-      return strpbrk (term->text, "*?") != NULL ? RARITY_TYPE_GLOB : RARITY_TYPE;
-
-    default:
-      return RARITY_NONE;
-    }
-}
-
-static guint
-rate_clause (const LtClause *clause)
-{
-  guint sum = 0;
-
-  for (guint i = 0; i < clause->n_terms; i++)
-    sum = MIN (sum + rate_term (clause->terms[i]), RARITY_NONE);
-
-  return sum;
-}
-
-static const LtClause *
-choose_clause (LtFilter *filter)
-{
-  const LtClause *best = NULL;
-  guint best_rarity = RARITY_NONE;
-
-  for (guint i = 0; i < lt_filter_get_n_clauses (filter); i++)
-    {
-      const LtClause *clause = lt_filter_get_clause (filter, i);
-      guint rarity = rate_clause (clause);
-
-      if (rarity < best_rarity)
-        {
-          best = clause;
-          best_rarity = rarity;
-        }
-    }
-
-  return best;
-}
-
-/* Probes */
 
 static guint64
 hash_key (const LtKey *key)
@@ -364,7 +228,7 @@ static gboolean
 uses_range (const LtTerm *term)
 {
   return term->subject == LT_SUBJECT_KEY && (term->readings & LT_READING_RANGE) != 0
-         && rate_term (term) < RARITY_KEY;
+         && lt_condition_rate_term (term) < LT_RARITY_KEY;
 }
 
 static void
@@ -375,7 +239,7 @@ add_term_probes (LtMatcherIndex *self, LtCandidate *candidate, const LtTerm *ter
       add_text_probe (self, candidate, term);
       return;
     }
-  if (rate_term (term) >= RARITY_KEY)
+  if (lt_condition_rate_term (term) >= LT_RARITY_KEY)
     {
       add_key_probe (self, candidate, hash_key (term->key));
       return;
@@ -425,7 +289,7 @@ list_remove (GPtrArray *list, LtCandidate *candidate)
 void
 lt_matcher_index_add (LtMatcherIndex *self, LtCandidate *candidate)
 {
-  const LtClause *clause = choose_clause (candidate->filter);
+  const LtClause *clause = lt_condition_choose (candidate->filter);
 
   candidate->is_always = clause == NULL;
   if (clause == NULL)
@@ -469,7 +333,7 @@ lt_matcher_index_remove (LtMatcherIndex *self, LtCandidate *candidate)
       return;
     }
 
-  clause = choose_clause (candidate->filter);
+  clause = lt_condition_choose (candidate->filter);
   for (guint i = 0; i < clause->n_terms; i++)
     if (uses_range (clause->terms[i]))
       count_range (self, &clause->terms[i]->range, -1);
