@@ -21,7 +21,8 @@ MAY_USE = {
     "http": {"core", "json", "access"},
     "dbus": {"core", "json", "access"},
     "daemon": {"core", "json", "access", "sources", "http", "dbus"},
-    "ctl": set(),
+    # Helpers such as times and the JSON scanner; the daemon it knows from D-Bus alone.
+    "ctl": {"core", "json"},
     "webadmin": set(),
 }
 
