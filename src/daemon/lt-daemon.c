@@ -336,10 +336,12 @@ on_bus_reload (gpointer user_data, GError **error)
 static void
 join_bus (LtDaemon *self)
 {
+  LtDbusServiceLimits limits = LT_DBUS_SERVICE_LIMITS_DEFAULT;
   g_auto (GStrv) addresses = NULL;
   g_autofree char *url = NULL;
 
-  self->dbus = lt_dbus_service_new (self->hub, self->access, NULL);
+  lt_limits_get_event (self->configuration, &limits.event);
+  self->dbus = lt_dbus_service_new (self->hub, self->access, &limits);
   if (self->http != NULL)
     {
       addresses = lt_http_server_dup_addresses (self->http);
