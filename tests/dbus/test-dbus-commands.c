@@ -178,16 +178,14 @@ test_python (Fixture *fixture, gconstpointer unused)
 {
   g_auto (GStrv) parts = g_strsplit (fixture->page, "```python\n", -1);
   g_autoptr (GVariant) answer = NULL;
-  g_autoptr (GVariant) event = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_strv_length (parts), ==, 3);
-  event = g_variant_ref_sink (
-      g_variant_parse (G_VARIANT_TYPE ("(a{sv})"),
-                       "({'type': <'delivery.completed'>, 'text': <'Delivered'>, 'data': "
-                       "<{'to': <'jane@example.org'>}>},)",
-                       NULL, NULL, NULL));
-  answer = test_call_manager (fixture->service.bus.client, "Inject", event, &error);
+  answer = test_call_manager (
+      fixture->service.bus.client, "Inject",
+      test_parse ("(a{sv})", "({'type': <'delivery.completed'>, 'text': <'Delivered'>, 'data': "
+                             "<{'to': <'jane@example.org'>}>},)"),
+      &error);
   g_assert_no_error (error);
 
   for (guint i = 1; parts[i] != NULL; i++)
