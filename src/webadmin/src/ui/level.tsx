@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-export const LEVELS = ['error', 'warn', 'info', 'debug', 'trace'] as const;
-export type Level = (typeof LEVELS)[number];
+export { LEVELS, type Level } from '../stream/batch.js';
 
 /** A level as a small label: its word, on its colour. */
 export function LevelBadge({ level }: { level: string }) {
