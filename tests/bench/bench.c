@@ -233,7 +233,8 @@ bench_daemon_counter (TestDaemon *daemon, const char *property)
   return g_variant_get_uint64 (value);
 }
 
-/* An event of about 300 bytes, as a mail server sends them, and a line feed. */
+/* An event of about 300 bytes, as a mail server sends them, and a line feed. Spans are of this
+ * second, so that no earlier run's come along. */
 char *
 bench_event_line (guint i, const char *to, gboolean with_stamp)
 {
@@ -242,10 +243,11 @@ bench_event_line (guint i, const char *to, gboolean with_stamp)
 
   return g_strdup_printf (
       "{\"type\":\"smtp.rcpt-to\",\"level\":\"info\",\"createdAt\":\"2026-11-22T06:35:06.041377Z\","
-      "\"data\":{\"remoteIp\":\"192.0.2.%u\",\"localPort\":25,\"spanId\":\"%u\","
+      "\"data\":{\"remoteIp\":\"192.0.2.%u\",\"localPort\":25,\"spanId\":\"%" G_GINT64_FORMAT
+      ".%u\","
       "\"hostname\":\"mail.example.net\",\"from\":\"john@example.com\",\"to\":\"%s\","
       "\"messageId\":\"<20261122063506.%u@mail.example.net>\",\"size\":18234%s}}\n",
-      i % 250, i / 8, to, i, stamp != NULL ? stamp : "");
+      i % 250, bench_now_ns () >> 30, i / 8, to, i, stamp != NULL ? stamp : "");
 }
 
 void
