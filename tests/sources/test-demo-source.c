@@ -62,25 +62,28 @@ static void
 test_script (void)
 {
   g_autofree char *json = run (1, 20000);
-  g_autoptr (GRegex) addresses = g_regex_new ("[a-z0-9+]+@([a-z0-9.]+)", 0, 0, NULL);
-  g_autoptr (GMatchInfo) info = NULL;
+  g_autoptr (GHashTable) types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n_scenarios;
   const LtDemoScenario *scenarios = lt_demo_script_get_scenarios (&n_scenarios);
 
+  for (const char *at = json; (at = strstr (at, "\"type\":\"")) != NULL;)
+    {
+      at += strlen ("\"type\":\"");
+      g_hash_table_add (types, g_strndup (at, strcspn (at, "\"")));
+    }
   for (guint i = 0; i < n_scenarios; i++)
     for (guint j = 0; j < scenarios[i].n_steps; j++)
       {
-        g_autofree char *type = g_strdup_printf ("\"type\":\"%s\"", scenarios[i].steps[j].type);
+        const char *type = scenarios[i].steps[j].type;
 
-        if (strstr (json, type) == NULL)
-          g_error ("no event of scenario \"%s\" has %s", scenarios[i].name, type);
+        if (!g_hash_table_contains (types, type))
+          g_error ("no event of scenario \"%s\" has the type %s", scenarios[i].name, type);
       }
   /* No variable that does not exist. */
   g_assert_null (strstr (json, ":\"\""));
-  for (g_regex_match (addresses, json, 0, &info); g_match_info_matches (info);
-       g_match_info_next (info, NULL))
+  for (const char *at = json; (at = strchr (at, '@')) != NULL; at++)
     {
-      g_autofree char *domain = g_match_info_fetch (info, 1);
+      g_autofree char *domain = g_strndup (at + 1, strspn (at + 1, "abcdefghijklmnopqrstuvwxyz."));
 
       g_assert_true (g_regex_match_simple ("(^|\\.)example\\.(com|net|org)$", domain, 0, 0));
     }
