@@ -90,7 +90,7 @@ export function LevelDialog({ glob: givenGlob, level: givenLevel, onClose, onDon
         label={t('For')}
         value={seconds}
         onValue={setSeconds}
-        choices={[['600', t('10 minutes')], ['3600', t('1 hour')], ['0', t('Until the next restart')]]}
+        choices={[['600', t('10 minutes')], ['3600', t('1 hour')], ['0', t('Until restart')]]}
       />
     </Dialog>
   );

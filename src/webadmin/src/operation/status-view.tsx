@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { t } from '../app/i18n.js';
 import { formatBytes, formatMoment, formatNumber, formatRate, formatSeconds } from '../ui/format.js';
 import { LevelBadge, LEVELS, type Level } from '../ui/level.js';
@@ -35,10 +35,10 @@ function Facts({ title, facts, children }: {
       {children}
       <dl class="facts">
         {facts.map(([name, value, bad]) => (
-          <>
+          <Fragment key={name}>
             <dt>{name}</dt>
             <dd class={bad ? 'problem' : undefined}>{value}</dd>
-          </>
+          </Fragment>
         ))}
       </dl>
     </section>

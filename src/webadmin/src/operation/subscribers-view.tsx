@@ -53,12 +53,12 @@ function Watched({ filter, context }: Subscriber) {
 
 function end({ subscriber, identity, peer }: Subscriber, refresh: () => void): void {
   ask({
-    title: t('End this subscription?'),
+    title: t('Disconnect this subscriber?'),
     text: t('The stream of {identity} from {peer} ends, and the client is told so. It may connect again.', { identity, peer }),
-    action: t('End it'),
+    action: t('Disconnect'),
     run: async () => {
       await request('DELETE', `/api/tracing/subscribers/${subscriber}`);
-      toast(t('Subscription {number} has ended', { number: subscriber }));
+      toast(t('{identity} has been disconnected', { identity }));
       refresh();
     },
   });
@@ -110,10 +110,10 @@ export function SubscribersView() {
             cell: (row) => (
               <Button
                 kind="danger"
-                aria-label={t('End the subscription of {identity} from {peer}', row as unknown as Record<string, string>)}
+                aria-label={t('Disconnect {identity} at {peer}', row as unknown as Record<string, string>)}
                 onClick={() => end(row, polled.refresh)}
               >
-                {t('End')}
+                {t('Disconnect')}
               </Button>
             ),
           },

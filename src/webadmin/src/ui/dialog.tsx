@@ -24,6 +24,8 @@ export function Dialog({ title, onClose, actions, onSubmit, wide = false, childr
   useEffect(() => {
     const before = document.activeElement;
     element.current!.showModal();
+    (element.current!.querySelector<HTMLElement>('[data-first], .dialog-body :is(input:not([type=radio]), input:checked, select)')
+      ?? element.current!).focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected)
         before.focus();
@@ -44,6 +46,7 @@ export function Dialog({ title, onClose, actions, onSubmit, wide = false, childr
   return (
     <dialog
       ref={element}
+      tabIndex={-1}
       class={wide ? 'dialog wide' : 'dialog'}
       aria-labelledby={heading}
       onCancel={(event) => {
@@ -105,7 +108,7 @@ function QuestionDialog({ asked }: { asked: Question }) {
       onSubmit={() => void run()}
       actions={
         <>
-          <Button onClick={close} autofocus>{t('Cancel')}</Button>
+          <Button onClick={close} data-first>{t('Cancel')}</Button>
           <Button kind="danger" type="submit" disabled={busy}>{asked.action}</Button>
         </>
       }

@@ -9,6 +9,7 @@ const decimals = computed(() => new Intl.NumberFormat(language.value, { maximumF
 const moments = computed(() => new Intl.DateTimeFormat(language.value, {
   dateStyle: 'medium',
   timeStyle: 'medium',
+  hourCycle: 'h23',
   ...(zone.value === 'utc' && { timeZone: 'UTC' }),
 }));
 

@@ -40,6 +40,7 @@ export function Menu({ label, button, items, head, class: extra = '' }: MenuProp
   const popover = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
 
+  const marked = items.some((item) => item !== 'line' && (item.checked !== undefined || item.icon !== undefined));
   const getItems = () => [...popover.current!.querySelectorAll<HTMLElement>('[role^=menuitem]:not([disabled])')];
   const focus = (index: number) => {
     const all = getItems();
@@ -115,9 +116,11 @@ export function Menu({ label, button, items, head, class: extra = '' }: MenuProp
                 item.run();
               }}
             >
-              <span class="menu-mark">
-                {item.checked ? <Icon name="check" /> : item.icon !== undefined && <Icon name={item.icon} />}
-              </span>
+              {marked && (
+                <span class="menu-mark">
+                  {item.checked ? <Icon name="check" /> : item.icon !== undefined && <Icon name={item.icon} />}
+                </span>
+              )}
               {item.text}
             </button>
           ))}

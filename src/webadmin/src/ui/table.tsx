@@ -46,7 +46,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, empty }: TableProps
           <tr key={rowKey(row)} role="row">
             {columns.map((column) => (
               <td key={column.title} role="cell" class={className(column)} data-title={column.title}>
-                {column.cell(row)}
+                <div>{column.cell(row)}</div>
               </td>
             ))}
           </tr>
