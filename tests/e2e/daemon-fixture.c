@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,11 +44,19 @@ remove_tree (const char *path)
   rmdir (path);
 }
 
+/* A test that fails leaves no daemon behind. */
+static void
+die_with_parent (gpointer unused)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* Starts the daemon and waits until it owns its name, which it does last. */
 void
 test_daemon_launch (TestDaemon *self)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GVariant) addresses = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *state = g_strdup_printf ("daemon.state-directory=%s", self->directory);
@@ -64,8 +73,10 @@ test_daemon_launch (TestDaemon *self)
     g_ptr_array_add (argv, g_ptr_array_index (self->settings, i));
   g_ptr_array_add (argv, NULL);
 
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   self->process
-      = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
+      = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
   g_assert_no_error (error);
   while (!name_is_owned (self))
     {
