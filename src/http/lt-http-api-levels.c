@@ -83,6 +83,8 @@ on_put (LtHttpRequest *request, gpointer user_data)
   g_autofree char *who = lt_identity_describe (lt_http_api_get_identity (request));
   g_autoptr (LtOptions) members = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *how_long = NULL;
+  guint64 seconds;
   LtLevel level;
 
   if (!lt_http_api_check_no_query (request))
@@ -98,8 +100,10 @@ on_put (LtHttpRequest *request, gpointer user_data)
       return;
     }
 
-  g_message ("level of \"%s\" set to %s for %" G_GUINT64_FORMAT " seconds (0: for good) by %s",
-             glob, lt_level_to_string (level), lt_options_get_unsigned (members, "seconds"), who);
+  seconds = lt_options_get_unsigned (members, "seconds");
+  how_long = seconds > 0 ? g_strdup_printf ("for %" G_GUINT64_FORMAT " s", seconds)
+                         : g_strdup ("until the next reload");
+  g_message ("level of \"%s\" set to %s %s by %s", glob, lt_level_to_string (level), how_long, who);
   respond_setting (self, request, glob);
 }
 
