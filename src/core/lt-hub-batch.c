@@ -36,7 +36,7 @@ submit_slice (gpointer user_data)
         batch->accepted++;
       else
         batch->refused++;
-      if (bytes >= LT_SOURCE_TURN_BYTES
+      if (bytes >= lt_hub_get_turn_bytes (hub)
           || (batch->next % 64 == 0 && g_get_monotonic_time () >= deadline))
         break;
     }
@@ -79,7 +79,7 @@ lt_hub_submit_batch_async (LtHub *self, GPtrArray *events, GCancellable *cancell
     }
 
   source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_priority (source, LT_PRIORITY_BULK);
   g_task_attach_source (task, source, submit_slice);
   g_object_unref (task);
 }

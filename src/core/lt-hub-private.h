@@ -41,6 +41,8 @@ struct _LtHub
   guint n_subscriptions;     /* made and not closed */
   guint n_span_feeds;        /* feeds whose context is not the event alone */
   gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
+  GSource *overdue;          /* (owned): runs what has waited too long behind control */
+  gsize turn_bytes;          /* what a source may take in a turn, so that fan-out keeps its time */
   gboolean dispatching;
   LtRates rates;
   LtHubStatistics totals; /* of what is over: closed subscriptions, freed feeds */

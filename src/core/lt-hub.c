@@ -3,11 +3,22 @@
 
 #include "lt-error.h"
 #include "lt-hub-private.h"
+#include "lt-source.h"
 #include "lt-subscription-private.h"
 
 #include <string.h>
 
 #define MIN_RING_BYTES (64 * 1024)
+
+/* Between these a turn's input is adapted to what fanning it out costs. */
+#define MIN_TURN_BYTES (16 * 1024)
+#define MAX_TURN_BYTES LT_SOURCE_TURN_BYTES
+
+/* What fanning out may take of a turn before less is taken in. */
+#define FAN_OUT_US 3000
+
+/* How long bulk may wait behind control. */
+#define OVERDUE_US 20000
 
 G_DEFINE_FINAL_TYPE (LtHub, lt_hub, G_TYPE_OBJECT)
 
@@ -27,9 +38,14 @@ typedef struct
 } HubSource;
 
 static gboolean dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data);
+static gboolean dispatch_overdue (GSource *source, GSourceFunc callback, gpointer user_data);
 
 static GSourceFuncs source_funcs = {
   .dispatch = dispatch_source,
+};
+
+static GSourceFuncs overdue_funcs = {
+  .dispatch = dispatch_overdue,
 };
 
 static void
@@ -39,6 +55,8 @@ lt_hub_finalize (GObject *object)
 
   g_source_destroy (self->source);
   g_source_unref (self->source);
+  g_source_destroy (self->overdue);
+  g_source_unref (self->overdue);
   lt_ring_clear (&self->ring);
   g_clear_pointer (&self->spans, lt_span_table_free);
   g_clear_pointer (&self->matcher, lt_matcher_free);
@@ -85,6 +103,19 @@ lt_hub_class_init (LtHubClass *klass)
                       G_TYPE_NONE, 1, LT_TYPE_SUBSCRIPTION);
 }
 
+static GSource *
+add_source (LtHub *self, GSourceFuncs *funcs, int priority, const char *name)
+{
+  GSource *source = g_source_new (funcs, sizeof (HubSource));
+
+  ((HubSource *) source)->hub = self;
+  g_source_set_priority (source, priority);
+  g_source_set_static_name (source, name);
+  g_source_attach (source, g_main_context_get_thread_default ());
+
+  return source;
+}
+
 static void
 lt_hub_init (LtHub *self)
 {
@@ -102,10 +133,9 @@ lt_hub_init (LtHub *self)
   self->next_expiry_us = -1;
   self->totals.started_at_us = g_get_real_time ();
   lt_rates_init (&self->rates, g_get_monotonic_time ());
-  self->source = g_source_new (&source_funcs, sizeof (HubSource));
-  ((HubSource *) self->source)->hub = self;
-  g_source_set_static_name (self->source, "livetrace hub");
-  g_source_attach (self->source, g_main_context_get_thread_default ());
+  self->turn_bytes = MAX_TURN_BYTES;
+  self->source = add_source (self, &source_funcs, LT_PRIORITY_BULK, "livetrace hub");
+  self->overdue = add_source (self, &overdue_funcs, G_PRIORITY_DEFAULT, "livetrace hub, overdue");
 }
 
 /**
@@ -136,6 +166,8 @@ static void
 plan_turn (LtHub *self)
 {
   g_source_set_ready_time (self->source, 0);
+  if (g_source_get_ready_time (self->overdue) < 0)
+    g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
 }
 
 /* Until when the hub may sleep. */
@@ -145,6 +177,8 @@ plan_sleep (LtHub *self)
   gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next;
 
   g_source_set_ready_time (self->source, busy ? 0 : self->next_expiry_us);
+  if (busy)
+    g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
 }
 
 /* Takes the oldest event out of the ring; who has not read it hears of it first. */
@@ -485,15 +519,63 @@ run_readers (LtHub *self)
     }
 }
 
+/* Fanning out costs more the more streams there are: then a turn takes less in. */
+static void
+adapt_turn (LtHub *self, gint64 cost_us)
+{
+  if (cost_us > FAN_OUT_US)
+    self->turn_bytes = MAX (self->turn_bytes / 2, MIN_TURN_BYTES);
+  else if (cost_us < FAN_OUT_US / 3)
+    self->turn_bytes = MIN (self->turn_bytes * 2, MAX_TURN_BYTES);
+}
+
+static void
+run_turn (LtHub *self)
+{
+  gint64 begun_us = g_get_monotonic_time ();
+
+  g_source_set_ready_time (self->overdue, -1);
+  if (self->considered + 1 < self->ring.next)
+    {
+      lt_hub_dispatch (self);
+      adapt_turn (self, g_get_monotonic_time () - begun_us);
+    }
+  run_readers (self);
+  self->next_expiry_us = lt_span_table_expire (self->spans, begun_us);
+  plan_sleep (self);
+}
+
+/**
+ * lt_hub_get_turn_bytes:
+ * @self: the hub
+ *
+ * Returns: what a source may take from its input in one turn now: 256 KiB, or less where many
+ *   streams make it costly to fan that out
+ */
+gsize
+lt_hub_get_turn_bytes (LtHub *self)
+{
+  return self->turn_bytes;
+}
+
 static gboolean
 dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   LtHub *self = ((HubSource *) source)->hub;
 
-  lt_hub_dispatch (self);
-  run_readers (self);
-  self->next_expiry_us = lt_span_table_expire (self->spans, g_get_monotonic_time ());
-  plan_sleep (self);
+  run_turn (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_overdue (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LtHub *self = ((HubSource *) source)->hub;
+
+  run_turn (self);
+  if (self->poller != NULL)
+    lt_stream_poller_serve (self->poller);
 
   return G_SOURCE_CONTINUE;
 }
@@ -624,7 +706,7 @@ LtStreamPoller *
 lt_hub_get_poller (LtHub *self)
 {
   if (self->poller == NULL)
-    self->poller = lt_stream_poller_new (g_source_get_context (self->source));
+    self->poller = lt_stream_poller_new (g_source_get_context (self->source), LT_PRIORITY_BULK);
 
   return self->poller;
 }

@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* Priority of what moves events in bulk: whatever controls the daemon goes before it, so that a
+ * flood of events does not make it deaf. What waits too long runs all the same, see lt-hub.c. */
+#define LT_PRIORITY_BULK (G_PRIORITY_DEFAULT + 50)
+
 /* Most events that one query or one span gives, context included; the newest are given. */
 #define LT_HUB_MAX_RESULT_EVENTS 10000
 
@@ -105,6 +109,7 @@ void lt_hub_get_statistics (LtHub *self, LtHubStatistics *statistics);
 void lt_hub_get_rates (LtHub *self, guint seconds, double rates[LT_N_LEVELS]);
 
 guint64 lt_hub_submit (LtHub *self, LtEvent *event);
+gsize lt_hub_get_turn_bytes (LtHub *self);
 void lt_hub_submit_batch_async (LtHub *self, GPtrArray *events, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data);
 gboolean lt_hub_submit_batch_finish (LtHub *self, GAsyncResult *result, guint64 *accepted,

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Streams served in one turn; the others' readiness stays for the next. */
-#define EVENTS_PER_TURN 64
+#define EVENTS_PER_TURN 32
 
 struct _LtStreamPoller
 {
@@ -124,14 +124,24 @@ serve_descriptors (LtStreamPoller *self)
   self->n_current = 0;
 }
 
-static gboolean
-dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+/**
+ * lt_stream_poller_serve:
+ * @self: a poller
+ *
+ * Serves the streams that are ready now, a few at a time.
+ */
+void
+lt_stream_poller_serve (LtStreamPoller *self)
 {
-  LtStreamPoller *self = ((PollerSource *) source)->poller;
-
   serve_descriptors (self);
   serve_timers (self);
   update_timer (self, TRUE);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  lt_stream_poller_serve (((PollerSource *) source)->poller);
 
   return G_SOURCE_CONTINUE;
 }
@@ -143,11 +153,12 @@ static GSourceFuncs source_funcs = {
 /**
  * lt_stream_poller_new:
  * @context: (nullable): the main context to wait in
+ * @priority: of its source there
  *
  * Returns: (transfer full): a poller without streams
  */
 LtStreamPoller *
-lt_stream_poller_new (GMainContext *context)
+lt_stream_poller_new (GMainContext *context, int priority)
 {
   LtStreamPoller *self = g_new0 (LtStreamPoller, 1);
 
@@ -160,6 +171,7 @@ lt_stream_poller_new (GMainContext *context)
   self->source = g_source_new (&source_funcs, sizeof (PollerSource));
   ((PollerSource *) self->source)->poller = self;
   g_source_set_static_name (self->source, "livetrace streams");
+  g_source_set_priority (self->source, priority);
   g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
   g_source_attach (self->source, context);
 

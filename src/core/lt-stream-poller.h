@@ -44,8 +44,9 @@ struct _LtStreamWatch
  * Waits for many streams with one epoll descriptor and one timer, so that a turn of the main
  * loop costs the same for ten streams and ten thousand. See epoll(7).
  */
-LtStreamPoller *lt_stream_poller_new (GMainContext *context);
+LtStreamPoller *lt_stream_poller_new (GMainContext *context, int priority);
 void lt_stream_poller_free (LtStreamPoller *self);
+void lt_stream_poller_serve (LtStreamPoller *self);
 void lt_stream_poller_set_times (LtStreamPoller *self, gint64 quiet_us, gint64 stalled_us);
 gboolean lt_stream_poller_add (LtStreamPoller *self, LtStreamWatch *watch, GError **error);
 void lt_stream_poller_remove (LtStreamPoller *self, LtStreamWatch *watch);

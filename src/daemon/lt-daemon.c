@@ -12,6 +12,7 @@
 #include "access/lt-access.h"
 #include "dbus/lt-dbus-service.h"
 #include "http/lt-http-api.h"
+#include "sources/lt-demo-source.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -172,12 +173,27 @@ set_up_core (LtDaemon *self, GError **error)
                               lt_configuration_get_levels (self->configuration), error);
 }
 
+static void
+add_demo (LtDaemon *self)
+{
+  g_autoptr (LtDemoSource) demo = NULL;
+  LtEventLimits limits;
+
+  lt_limits_get_event (self->configuration, &limits);
+  demo = lt_demo_source_new (
+      self->hub, &limits, (guint) lt_configuration_get_unsigned (self->configuration, "demo.rate"),
+      (guint32) lt_configuration_get_unsigned (self->configuration, "demo.seed"));
+  lt_source_list_add (self->sources, LT_SOURCE (demo));
+}
+
 static gboolean
 set_up_sources (LtDaemon *self, GError **error)
 {
   g_autofree char *rules_directory = lt_paths_dup_data ("rules");
 
   self->sources = lt_source_list_new (self->hub, self->state_directory, rules_directory);
+  if (self->demo)
+    add_demo (self);
   return lt_source_list_configure (self->sources, self->configuration, error);
 }
 
@@ -320,10 +336,12 @@ on_bus_reload (gpointer user_data, GError **error)
 static void
 join_bus (LtDaemon *self)
 {
+  LtDbusServiceLimits limits = LT_DBUS_SERVICE_LIMITS_DEFAULT;
   g_auto (GStrv) addresses = NULL;
   g_autofree char *url = NULL;
 
-  self->dbus = lt_dbus_service_new (self->hub, self->access, NULL);
+  lt_limits_get_event (self->configuration, &limits.event);
+  self->dbus = lt_dbus_service_new (self->hub, self->access, &limits);
   if (self->http != NULL)
     {
       addresses = lt_http_server_dup_addresses (self->http);

@@ -16,13 +16,22 @@ is_uninstalled (void)
  * lt_paths_dup_data:
  * @name: a folder of data files, such as `catalogue`
  *
- * Returns: (transfer full): its path: that of the source tree for a program that was not
- *   installed, so that it goes with the program
+ * Returns: (transfer full): its path. A program that was not installed has the files that go
+ *   with it: those the build made, and those of the source tree where it makes none.
  */
 char *
 lt_paths_dup_data (const char *name)
 {
-  return g_build_filename (is_uninstalled () ? LT_SOURCE_DIR "/data" : LT_DATA_DIR, name, NULL);
+  g_autofree char *built = NULL;
+
+  if (!is_uninstalled ())
+    return g_build_filename (LT_DATA_DIR, name, NULL);
+
+  built = g_build_filename (LT_BUILD_DIR "/data", name, NULL);
+  if (g_file_test (built, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&built);
+
+  return g_build_filename (LT_SOURCE_DIR "/data", name, NULL);
 }
 
 /**

@@ -147,7 +147,7 @@ work (LtDbusIntake *self)
     {
       if (g_get_monotonic_time () >= until_us)
         {
-          self->idle_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_idle, self, NULL);
+          self->idle_id = g_idle_add_full (LT_PRIORITY_BULK, on_idle, self, NULL);
           return;
         }
       if (!read_some (self, job, until_us))

@@ -279,13 +279,12 @@ LtDbusService *
 lt_dbus_service_new (LtHub *hub, LtAccess *access, const LtDbusServiceLimits *limits)
 {
   static const LtDbusServiceLimits defaults = LT_DBUS_SERVICE_LIMITS_DEFAULT;
-  static const LtEventLimits event_limits = LT_EVENT_LIMITS_DEFAULT;
   LtDbusService *self = g_object_new (LT_TYPE_DBUS_SERVICE, NULL);
 
   self->hub = g_object_ref (hub);
   self->access = access != NULL ? g_object_ref (access) : NULL;
-  self->builder = lt_event_builder_new (lt_hub_get_catalogue (hub), &event_limits);
   self->limits = limits != NULL ? *limits : defaults;
+  self->builder = lt_event_builder_new (lt_hub_get_catalogue (hub), &self->limits.event);
   return self;
 }
 

@@ -16,11 +16,13 @@ typedef struct
   LtDbusInboxLimits inbox;
   LtDbusAuthorityLimits authority;
   LtDbusStreamLimits streams;
+  LtEventLimits event; /* what one event may hold */
 } LtDbusServiceLimits;
 
 #define LT_DBUS_SERVICE_LIMITS_DEFAULT                                                             \
   {                                                                                                \
-    LT_DBUS_INBOX_LIMITS_DEFAULT, LT_DBUS_AUTHORITY_LIMITS_DEFAULT, LT_DBUS_STREAM_LIMITS_DEFAULT  \
+    LT_DBUS_INBOX_LIMITS_DEFAULT, LT_DBUS_AUTHORITY_LIMITS_DEFAULT, LT_DBUS_STREAM_LIMITS_DEFAULT, \
+        LT_EVENT_LIMITS_DEFAULT                                                                    \
   }
 
 /**

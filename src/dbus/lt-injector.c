@@ -83,6 +83,7 @@ add_source (LtInjector *self, GSource *source, GSourceFunc func)
 {
   g_source_set_callback (source, func, self, NULL);
   g_source_set_static_name (source, "injector");
+  g_source_set_priority (source, LT_PRIORITY_BULK);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }
@@ -269,7 +270,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   g_autoptr (LtInjector) self = g_object_ref (LT_INJECTOR (user_data));
   gint64 until_us = g_get_monotonic_time () + LT_SOURCE_TURN_US;
-  gsize budget = LT_SOURCE_TURN_BYTES;
+  gsize budget = lt_hub_get_turn_bytes (self->hub);
   gboolean took_all = take_lines (self, until_us);
 
   while (took_all && budget > 0 && g_get_monotonic_time () < until_us)

@@ -226,7 +226,7 @@ answer_events (LtHttpApi *api, LtHttpRequest *request, GPtrArray *events, guint6
   if (on_encode (self) == G_SOURCE_REMOVE)
     lt_events_answer_free (self);
   else
-    g_idle_add_full (G_PRIORITY_DEFAULT, on_encode, self, lt_events_answer_free);
+    g_idle_add_full (LT_PRIORITY_BULK, on_encode, self, lt_events_answer_free);
 }
 
 static void

@@ -12,27 +12,41 @@
 /* Where the page says under which origin it was asked for. */
 #define ORIGIN_MARK "@ORIGIN@"
 
-/* The page may use its own style and nothing else, from nowhere. */
+#define SAME_FOR_ALL "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/* The web page loads its own files and asks its own daemon. */
+#define WEBADMIN_POLICY                                                                            \
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "                      \
+  "connect-src 'self'; worker-src 'self'; " SAME_FOR_ALL
+
+static char *
+hash (GChecksumType type, const char *text, gsize length)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (type);
+  guint8 digest[64];
+  gsize digest_length = sizeof digest;
+
+  g_checksum_update (checksum, (const guchar *) text, (gssize) length);
+  g_checksum_get_digest (checksum, digest, &digest_length);
+
+  return g_base64_encode (digest, digest_length);
+}
+
+/* A plain page may use its own style and nothing else, from nowhere. */
 static char *
 make_policy (const char *page)
 {
   const char *begin = strstr (page, STYLE_BEGIN);
   const char *end = begin != NULL ? strstr (begin, STYLE_END) : NULL;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *base64 = NULL;
-  guint8 digest[32];
-  gsize length = sizeof digest;
+  g_autofree char *digest = NULL;
 
-  g_assert (begin != NULL && end != NULL);
+  if (end == NULL)
+    return g_strdup (WEBADMIN_POLICY);
 
   begin += strlen (STYLE_BEGIN);
-  g_checksum_update (checksum, (const guchar *) begin, end - begin);
-  g_checksum_get_digest (checksum, digest, &length);
-  base64 = g_base64_encode (digest, length);
+  digest = hash (G_CHECKSUM_SHA256, begin, end - begin);
 
-  return g_strdup_printf ("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; "
-                          "form-action 'none'; frame-ancestors 'none'",
-                          base64);
+  return g_strdup_printf ("default-src 'none'; style-src 'sha256-%s'; " SAME_FOR_ALL, digest);
 }
 
 /**
@@ -53,6 +67,29 @@ lt_http_api_load_page (LtHttpApi *self)
   self->page_policy = make_policy (self->page);
 }
 
+/* A proxy may have marked the tag as weak; here that is no difference. */
+static gboolean
+has_tag (const char *if_none_match, const char *tag)
+{
+  g_auto (GStrv) tags = NULL;
+
+  if (if_none_match == NULL)
+    return FALSE;
+
+  tags = g_strsplit (if_none_match, ",", -1);
+  for (gsize i = 0; tags[i] != NULL; i++)
+    {
+      const char *one = g_strstrip (tags[i]);
+
+      if (g_str_has_prefix (one, "W/"))
+        one += 2;
+      if (strcmp (one, tag) == 0 || strcmp (one, "*") == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 on_page (LtHttpRequest *request, gpointer user_data)
 {
@@ -63,9 +100,18 @@ on_page (LtHttpRequest *request, gpointer user_data)
   g_auto (GStrv) parts = g_strsplit (self->page, ORIGIN_MARK, -1);
   char *page = g_strjoinv (origin, parts);
   g_autoptr (GBytes) body = g_bytes_new_take (page, strlen (page));
+  g_autofree char *digest = hash (G_CHECKSUM_SHA256, page, strlen (page));
+  g_autofree char *tag = g_strdup_printf ("\"%.16s\"", digest);
 
+  /* It names its files by their content, so it alone has to be asked for again. */
+  lt_http_request_add_header (request, "Cache-Control", "no-cache");
+  lt_http_request_add_header (request, "ETag", tag);
   lt_http_request_add_header (request, "Content-Security-Policy", self->page_policy);
-  lt_http_request_respond (request, 200, "text/html; charset=utf-8", body);
+  lt_http_request_add_header (request, "Cross-Origin-Opener-Policy", "same-origin");
+  if (has_tag (lt_http_request_get_header (request, "If-None-Match"), tag))
+    lt_http_request_respond (request, 304, NULL, NULL);
+  else
+    lt_http_request_respond (request, 200, "text/html; charset=utf-8", body);
 }
 
 static void
@@ -82,6 +128,7 @@ on_health (LtHttpRequest *request, gpointer user_data)
 
 static const LtHttpRoute page_routes[] = {
   { "GET", "/", LT_PERMISSION_NONE, 0, on_page },
+  { "GET", "/assets/*", LT_PERMISSION_NONE, 0, lt_http_api_respond_asset },
   { "GET", "/healthz", LT_PERMISSION_NONE, 0, on_health },
 };
 
@@ -89,7 +136,7 @@ static const LtHttpRoute page_routes[] = {
  * lt_http_api_add_page_routes:
  * @self: the HTTP interface
  *
- * Adds what is open to everyone: the page, and whether the daemon lives.
+ * Adds what is open to everyone: the page with its files, and whether the daemon lives.
  */
 void
 lt_http_api_add_page_routes (LtHttpApi *self)

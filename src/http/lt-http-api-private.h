@@ -51,6 +51,7 @@ void lt_http_api_add_metrics_routes (LtHttpApi *self);
 void lt_http_api_add_page_routes (LtHttpApi *self);
 
 void lt_http_api_load_page (LtHttpApi *self);
+void lt_http_api_respond_asset (LtHttpRequest *request, gpointer user_data);
 void lt_http_watch_free (gpointer watch);
 gboolean lt_http_api_is_stream_route (const LtHttpRoute *route);
 void lt_http_api_end_streams_of (LtHttpApi *self, const char *origin, const char *reason);

@@ -4,6 +4,7 @@
 #include "lt-json-event-reader.h"
 
 #include "core/lt-error.h"
+#include "core/lt-hub.h"
 #include "core/lt-text.h"
 
 #include <string.h>
@@ -317,7 +318,7 @@ on_turn (gpointer user_data)
  * @user_data: for @callback
  *
  * Reads a batch: all of it, or none. Each turn of the main loop reads at most
- * %LT_BATCH_TURN_BYTES and takes at most %LT_BATCH_TURN_US, at default priority.
+ * %LT_BATCH_TURN_BYTES and takes at most %LT_BATCH_TURN_US, behind what controls the daemon.
  */
 void
 lt_json_read_batch_async (LtEventBuilder *builder, GBytes *body, LtBatchFormat format,
@@ -340,7 +341,7 @@ lt_json_read_batch_async (LtEventBuilder *builder, GBytes *body, LtBatchFormat f
   g_task_set_source_tag (task, lt_json_read_batch_async);
   g_task_set_check_cancellable (task, FALSE); /* ours is the only error domain */
   g_task_set_task_data (task, self, (GDestroyNotify) batch_free);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_priority (source, LT_PRIORITY_BULK);
   g_task_attach_source (task, source, on_turn);
 }
 

@@ -412,6 +412,7 @@ lt_follower_start (LtSource *source, GError **error)
   self->watch = lt_follow_watch_new (self->path, on_change, self);
   self->turn = g_source_new (&turn_funcs, sizeof (GSource));
   g_source_set_static_name (self->turn, "livetrace-follower");
+  g_source_set_priority (self->turn, LT_PRIORITY_BULK);
   g_source_set_callback (self->turn, on_turn, self, NULL);
   g_source_attach (self->turn, g_main_context_get_thread_default ());
   resume (self, positions);

@@ -578,7 +578,7 @@ test_guide (void)
 {
   g_autoptr (LtCatalogue) catalogue = lt_catalogue_new ();
   g_autofree char *keys
-      = g_test_build_filename (G_TEST_DIST, "data", "catalogue", "keys.conf", NULL);
+      = g_test_build_filename (G_TEST_BUILT, "data", "catalogue", "keys.conf", NULL);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "docs", "filters.md", NULL);
   g_autofree char *guide = NULL;
   g_auto (GStrv) lines = NULL;

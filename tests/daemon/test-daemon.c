@@ -271,6 +271,22 @@ test_own_events (DaemonFixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_demo (DaemonFixture *fixture, gconstpointer user_data)
+{
+  g_autofree char *token = daemon_fixture_create_token (fixture);
+  g_autofree char *text = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+
+  use_no_bus (fixture);
+  use_any_port (fixture);
+  daemon_fixture_add_argument (fixture, "--demo");
+  daemon_fixture_add_setting (fixture, "demo.rate=1000");
+  daemon_fixture_start (fixture);
+  stream = daemon_fixture_request (fixture, "GET", "/api/tracing/live?type=smtp.*", token);
+  text = daemon_fixture_read_until (stream, "\"demo\":true");
+}
+
+static void
 test_no_http (DaemonFixture *fixture, gconstpointer user_data)
 {
   use_no_bus (fixture);
@@ -445,6 +461,7 @@ main (int argc, char *argv[])
   add ("/daemon/socket-activation", NULL, test_socket_activation);
   add ("/daemon/bad-activation", NULL, test_bad_activation);
   add ("/daemon/own-events", NULL, test_own_events);
+  add ("/daemon/demo", NULL, test_demo);
   add ("/daemon/no-http", NULL, test_no_http);
   add ("/daemon/bus", NULL, test_bus);
   add ("/daemon/bus-lost", NULL, test_bus_lost);

@@ -62,7 +62,7 @@ test_bus_connect (TestBus *self)
 }
 
 void
-test_bus_init (TestBus *self)
+test_bus_init (TestBus *self, TestMakeConfiguration make_configuration)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
@@ -74,7 +74,8 @@ test_bus_init (TestBus *self)
   /* Other users must reach the socket. */
   g_assert_no_errno (g_chmod (self->directory, 0755));
   path = g_build_filename (self->directory, "bus.conf", NULL);
-  configuration = g_strdup_printf (bus_configuration, self->directory);
+  configuration = make_configuration != NULL ? make_configuration (self->directory)
+                                             : g_strdup_printf (bus_configuration, self->directory);
   g_file_set_contents (path, configuration, -1, &error);
   g_assert_no_error (error);
 
@@ -140,15 +141,16 @@ is_true (gpointer user_data)
   return *(gboolean *) user_data;
 }
 
-void
-test_service_init (TestService *self, gboolean as_system_bus, const LtDbusServiceLimits *limits)
+static void
+start_service (TestService *self, gboolean as_system_bus, const LtDbusServiceLimits *limits,
+               TestMakeConfiguration make_configuration)
 {
   static const LtHubLimits hub_limits = LT_HUB_LIMITS_DEFAULT;
   g_autoptr (GError) error = NULL;
   g_autofree char *state = NULL;
   gboolean started = FALSE;
 
-  test_bus_init (&self->bus);
+  test_bus_init (&self->bus, make_configuration);
   state = g_build_filename (self->bus.directory, "state", NULL);
   g_assert_no_errno (g_mkdir (state, 0700));
   self->catalogue = lt_catalogue_new ();
@@ -162,6 +164,18 @@ test_service_init (TestService *self, gboolean as_system_bus, const LtDbusServic
   lt_dbus_service_start_async (self->service, as_system_bus ? "system" : self->bus.address, NULL,
                                on_started, &started);
   test_iterate_until (is_true, &started);
+}
+
+void
+test_service_init (TestService *self, gboolean as_system_bus, const LtDbusServiceLimits *limits)
+{
+  start_service (self, as_system_bus, limits, NULL);
+}
+
+void
+test_service_init_with_policy (TestService *self, TestMakeConfiguration make_configuration)
+{
+  start_service (self, FALSE, NULL, make_configuration);
 }
 
 /* A stream lives until its peer's end is closed, of which GDBus's thread may still hold a copy. */

@@ -23,7 +23,15 @@ typedef struct
   GDBusConnection *client; /* (owned) */
 } TestBus;
 
-void test_bus_init (TestBus *self);
+/**
+ * TestMakeConfiguration:
+ * @directory: where the bus's socket, `bus`, shall be
+ *
+ * Returns: (transfer full): a configuration for dbus-daemon
+ */
+typedef char *(*TestMakeConfiguration) (const char *directory);
+
+void test_bus_init (TestBus *self, TestMakeConfiguration make_configuration);
 void test_bus_clear (TestBus *self);
 GDBusConnection *test_bus_connect (TestBus *self);
 
@@ -43,6 +51,7 @@ typedef struct
 
 void test_service_init (TestService *self, gboolean as_system_bus,
                         const LtDbusServiceLimits *limits);
+void test_service_init_with_policy (TestService *self, TestMakeConfiguration make_configuration);
 void test_service_clear (TestService *self);
 LtEvent *test_service_peek (TestService *self, guint64 sequence);
 

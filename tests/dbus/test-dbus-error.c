@@ -36,7 +36,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
-  test_bus_init (&fixture->bus);
+  test_bus_init (&fixture->bus, NULL);
   fixture->server = test_bus_connect (&fixture->bus);
   fixture->node = g_dbus_node_info_new_for_xml (interface_xml, &error);
   g_assert_no_error (error);

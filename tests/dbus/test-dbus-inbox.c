@@ -40,7 +40,7 @@ set_up (Fixture *fixture, gconstpointer limits)
 {
   g_autoptr (GError) error = NULL;
 
-  test_bus_init (&fixture->bus);
+  test_bus_init (&fixture->bus, NULL);
   fixture->server = test_bus_connect (&fixture->bus);
   fixture->inbox = lt_dbus_inbox_new (fixture->server, limits);
   fixture->node = g_dbus_node_info_new_for_xml (interface_xml, &error);

@@ -213,35 +213,6 @@ test_metrics (ApiFixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (answer->body, "\n# EOF\n"));
 }
 
-static void
-test_page (ApiFixture *fixture, gconstpointer data)
-{
-  g_autoptr (HttpAnswer) page = api_get (fixture, "/", NULL);
-  g_autoptr (HttpAnswer) health = api_get (fixture, "/healthz", NULL);
-  g_autofree char *type = http_answer_dup_header (page, "Content-Type");
-  g_autofree char *policy = http_answer_dup_header (page, "Content-Security-Policy");
-  g_autofree char *origin = g_strdup_printf ("http://%s/api/tracing/live", fixture->address);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  const char *begin = strstr (page->body, "<style>") + strlen ("<style>");
-  g_autofree char *base64 = NULL;
-  g_autofree char *expected = NULL;
-  guint8 digest[32];
-  gsize length = sizeof digest;
-
-  g_assert_cmpuint (page->status, ==, 200);
-  g_assert_cmpstr (type, ==, "text/html; charset=utf-8");
-  g_assert_nonnull (strstr (page->body, origin));
-  g_assert_null (strstr (page->body, "@ORIGIN@"));
-  g_assert_null (strstr (page->body, "<script"));
-  g_assert_null (strstr (page->body, "style="));
-  g_checksum_update (checksum, (const guchar *) begin, strstr (begin, "</style>") - begin);
-  g_checksum_get_digest (checksum, digest, &length);
-  base64 = g_base64_encode (digest, length);
-  expected = g_strdup_printf ("default-src 'none'; style-src 'sha256-%s'", base64);
-  g_assert_true (g_str_has_prefix (policy, expected));
-  api_assert_body (health, 200, "{\"status\":\"ok\"}");
-}
-
 #define ADD(name, test)                                                                            \
   g_test_add ("/api/control/" name, ApiFixture, NULL, api_fixture_set_up, test,                    \
               api_fixture_tear_down)
@@ -256,6 +227,5 @@ main (int argc, char *argv[])
   ADD ("catalogue", test_catalogue);
   ADD ("status", test_status);
   ADD ("metrics", test_metrics);
-  ADD ("page", test_page);
   return g_test_run ();
 }

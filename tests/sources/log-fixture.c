@@ -9,7 +9,7 @@
 void
 log_fixture_init (LogFixture *fixture, const char *rules)
 {
-  g_autofree char *catalogue = g_test_build_filename (G_TEST_DIST, "data", "catalogue", NULL);
+  g_autofree char *catalogue = g_test_build_filename (G_TEST_BUILT, "data", "catalogue", NULL);
   g_autofree char *shipped = g_test_build_filename (G_TEST_DIST, "data", "rules", NULL);
   g_autoptr (GError) error = NULL;
 

@@ -63,7 +63,7 @@ tear_down (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
 
-      g_remove (path);
+      g_assert_cmpint (g_remove (path), ==, 0);
     }
   g_rmdir (fixture->folder);
   g_free (fixture->folder);
@@ -408,6 +408,58 @@ append_next (Fixture *fixture, guint64 *n_lines, GString *expected)
   g_string_append (expected, line);
 }
 
+/* The folder comes later, and goes and comes again. */
+static void
+test_folder_appears (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "mail.log", NULL);
+  g_autofree char *moved = g_build_filename (fixture->folder, "moved", NULL);
+  g_autofree char *path = g_build_filename (folder, "x", NULL);
+  g_autofree char *moved_path = g_build_filename (moved, "x", NULL);
+
+  g_free (g_steal_pointer (&fixture->path));
+  fixture->path = g_strdup (path);
+  start (fixture, FALSE);
+  g_assert_cmpstr (get_state (fixture), ==, "waiting");
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  append (path, "one\n");
+  expect (fixture, 1, "one\n");
+
+  g_assert_cmpint (g_rename (folder, moved), ==, 0);
+  wait_for_state (fixture, "waiting");
+  append (moved_path, "two\n");
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  append (path, "three\n");
+  expect (fixture, 3, "one\ntwo\nthree\n");
+  stop (fixture);
+  g_remove (path);
+  g_rmdir (folder);
+  g_remove (moved_path);
+  g_rmdir (moved);
+}
+
+/* A link that leads nowhere yet, then to a file in another folder. */
+static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "other", NULL);
+  g_autofree char *path = g_build_filename (folder, "x", NULL);
+  g_autofree char *old_path = g_build_filename (folder, "x.1", NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (symlink (path, fixture->path), ==, 0);
+  start (fixture, FALSE);
+  append (path, "one\n");
+  expect (fixture, 1, "one\n");
+  g_assert_cmpint (g_rename (path, old_path), ==, 0);
+  append (path, "two\n");
+  expect (fixture, 2, "one\ntwo\n");
+  stop (fixture);
+  g_remove (path);
+  g_remove (old_path);
+  g_rmdir (folder);
+}
+
 /* Random writing, rotating and restarting: each line once, in order. A rotation comes while the
  * last line has not been read, but no two come before anybody could have looked. */
 static void
@@ -468,6 +520,8 @@ main (int argc, char *argv[])
   ADD ("/follower/bad-bytes", test_bad_bytes);
   ADD ("/follower/many", test_many);
   ADD ("/follower/not-a-file", test_not_a_file);
+  ADD ("/follower/folder-appears", test_folder_appears);
+  ADD ("/follower/link", test_link);
   ADD ("/follower/random", test_random);
   return g_test_run ();
 }

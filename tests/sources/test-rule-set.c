@@ -260,6 +260,33 @@ test_directories (void)
   g_rmdir (second);
 }
 
+/* The examples of the manual are rules. */
+static void
+test_manual (void)
+{
+  static const char fence[] = "```rules\n";
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "docs", "log-rules.md", NULL);
+  g_autofree char *manual = NULL;
+  guint n_examples = 0;
+
+  g_assert_true (g_file_get_contents (path, &manual, NULL, NULL));
+  for (const char *at = manual; (at = strstr (at, fence)) != NULL; n_examples++)
+    {
+      g_autoptr (LtCatalogue) catalogue = lt_catalogue_new ();
+      g_autoptr (LtRuleSet) rules = lt_rule_set_new (catalogue);
+      g_autoptr (GError) error = NULL;
+
+      at += strlen (fence);
+      lt_rule_set_load_text (rules, "example", at, (gsize) (strstr (at, "```") - at), &error);
+      g_assert_no_error (error);
+      if (n_examples == 0)
+        g_assert_cmpstr (match (rules, "contentfilter",
+                                "quarantined 4Rk8sX1Tnz3q for jane@example.org, score 12.5"),
+                         ==, "quarantined");
+    }
+  g_assert_cmpuint (n_examples, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -270,5 +297,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/rule-set/exhausted", test_exhausted);
   g_test_add_func ("/rule-set/literals", test_literals);
   g_test_add_func ("/rule-set/directories", test_directories);
+  g_test_add_func ("/rule-set/manual", test_manual);
   return g_test_run ();
 }

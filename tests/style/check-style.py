@@ -21,7 +21,8 @@ MAY_USE = {
     "http": {"core", "json", "access"},
     "dbus": {"core", "json", "access"},
     "daemon": {"core", "json", "access", "sources", "http", "dbus"},
-    "ctl": set(),
+    # Helpers such as times and the JSON scanner; the daemon it knows from D-Bus alone.
+    "ctl": {"core", "json"},
     "webadmin": set(),
 }
 
@@ -39,6 +40,13 @@ SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".js", ".ts", ".css", ".html", ".conf
 SPDX_NAMES = {"meson.build", "meson_options.txt"}
 SKIPPED = {".git", "node_modules", "__pycache__", "corpus"}
 MAX_FILE_LINES = 800
+
+# Where translations lie, and how their words are found. The catalogue has a domain of its own.
+CATALOGUE = "po/catalogue"
+TRANSLATIONS = {
+    "po": ["--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=ngettext:1,2"],
+    CATALOGUE: ["--language=Desktop", "--keyword=Title"],
+}
 
 
 def list_files(root):
@@ -161,48 +169,56 @@ def check_scripts(root, files):
     return done.stdout.splitlines()
 
 
-def list_potfiles(root):
-    lines = pathlib.Path(root, "po", "POTFILES").read_text("utf-8").split("\n")
+def read_list(root, name):
+    """The lines of a list that gettext reads."""
+    lines = pathlib.Path(root, name).read_text("utf-8").split("\n")
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def check_potfiles(root, files):
-    """Each file with words for people is in po/POTFILES."""
-    listed = set(list_potfiles(root))
+    """Each file with words for people is in a POTFILES."""
+    listed = {name: folder for folder in TRANSLATIONS for name in read_list(root, folder + "/POTFILES")}
     names = set(map(str, files))
     marked = re.compile(r"\b(_|N_|C_|ngettext)\s*\(\s*\"|translatable=|gettext-domain=")
-    bad = [f"po/POTFILES: there is no {name}" for name in sorted(listed - names)]
+    bad = [f"{listed[name]}/POTFILES: there is no {name}" for name in sorted(set(listed) - names)]
     for path in files:
         if path.parts[0] not in ("src", "data") or str(path) in listed:
             continue
-        if marked.search(pathlib.Path(root, path).read_text("utf-8", "replace")):
+        if path.name.endswith(".conf.in"):
+            bad.append(f"{path}: has titles and is not in {CATALOGUE}/POTFILES")
+        elif marked.search(pathlib.Path(root, path).read_text("utf-8", "replace")):
             bad.append(f"{path}: has words for people and is not in po/POTFILES")
     return bad
 
 
+def check_language(root, template, name):
+    """One language of one domain has all there is to translate."""
+    bad = []
+    merged = subprocess.run(
+        ["msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=-", name, "-"],
+        cwd=root, check=True, input=template, capture_output=True).stdout
+    for options in (["--untranslated"], ["--only-fuzzy"]):
+        left = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", *options, "-"],
+                              input=merged, check=True, capture_output=True).stdout.decode("utf-8")
+        entries = [entry for entry in left.split("\n\n") if "\nmsgid" in "\n" + entry][1:]
+        bad += [f"{name}: no translation: {entry!r}" for entry in entries]
+    done = subprocess.run(["msgfmt", "--check-format", "--output-file=/dev/null", name],
+                          cwd=root, capture_output=True, text=True)
+    return bad + done.stderr.splitlines()
+
+
 def check_translations(root, files):
-    """Each language of po/LINGUAS has all there is to translate."""
+    """Each language of a LINGUAS has all there is to translate."""
     if shutil.which("xgettext") is None or shutil.which("msgmerge") is None:
         return None
-    template = subprocess.run(
-        ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
-         "--keyword=ngettext:1,2", "--add-comments", "--output=-", *list_potfiles(root)],
-        cwd=root, check=True, capture_output=True).stdout.replace(b"charset=CHARSET", b"charset=UTF-8")
     bad = []
-    for language in pathlib.Path(root, "po", "LINGUAS").read_text("utf-8").split("\n"):
-        if not language or language.startswith("#"):
-            continue
-        merged = subprocess.run(
-            ["msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=-", f"po/{language}.po", "-"],
-            cwd=root, check=True, input=template, capture_output=True).stdout
-        for options in (["--untranslated"], ["--only-fuzzy"]):
-            left = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", *options, "-"],
-                                  input=merged, check=True, capture_output=True).stdout.decode("utf-8")
-            entries = [entry for entry in left.split("\n\n") if "\nmsgid" in "\n" + entry][1:]
-            bad += [f"po/{language}.po: no translation: {entry!r}" for entry in entries]
-        done = subprocess.run(["msgfmt", "--check-format", "--output-file=/dev/null", f"po/{language}.po"],
-                              cwd=root, capture_output=True, text=True)
-        bad += done.stderr.splitlines()
+    for folder, options in TRANSLATIONS.items():
+        template = subprocess.run(
+            ["xgettext", "--from-code=UTF-8", *options, "--add-comments", "--output=-",
+             *read_list(root, folder + "/POTFILES")],
+            cwd=root, check=True, capture_output=True).stdout.replace(b"charset=CHARSET", b"charset=UTF-8")
+        for language in read_list(root, folder + "/LINGUAS"):
+            bad += check_language(root, template, f"{folder}/{language}.po")
     return bad
 
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import type { Batch } from './batch.js';
+import { Hub } from './hub.js';
+import type { Notice, Report, Request, Start, State, Subject } from './protocol.js';
+
+export type { Notice, Problem, Start, State, Subject } from './protocol.js';
+
+/** How often a page says that it is there. */
+const HEARTBEAT_MS = 5_000;
+
+/** What a subscription tells. */
+export interface Listener {
+  /** A connection has been made; the first of a subscription comes before everything else. */
+  begin?(epoch: string, filter: string, subscriber: number): void;
+  /** Events, in order. `cursor` is the last one considered, `at` when they came (Date.now()). */
+  events?(batches: Batch[], cursor: string, at: number): void;
+  notice?(notice: Notice, at: number): void;
+  /** What the daemon held has all come. */
+  replayed?(): void;
+  state?(state: State): void;
+}
+
+/** A stream of events as one page sees it. */
+export interface Subscription {
+  /** Tries again at once, or asks to be served before other pages. */
+  retry(): void;
+  close(): void;
+}
+
+/**
+ * A page's way to its streams, which all pages of a browser share in a worker. Where there are no
+ * shared workers the page does it by itself.
+ */
+export class StreamClient {
+  private readonly listeners = new Map<number, Listener>();
+  private readonly post: (request: Request | 'gone') => void;
+  private lastId = 0;
+
+  constructor(workerUrl: string) {
+    this.post = this.connect(workerUrl);
+    const tell = () => this.tellPage();
+    document.addEventListener('visibilitychange', tell);
+    addEventListener('focus', tell);
+    addEventListener('pageshow', tell);
+    addEventListener('pagehide', () => this.post('gone'));
+    setInterval(() => document.visibilityState === 'visible' && this.tellPage(), HEARTBEAT_MS);
+    tell();
+  }
+
+  /** Opens a stream. */
+  watch(subject: Subject, start: Start, listener: Listener): Subscription {
+    const id = ++this.lastId;
+    this.listeners.set(id, listener);
+    this.post({ do: 'watch', id, subject, start });
+    return {
+      retry: () => this.post({ do: 'retry', id }),
+      close: () => {
+        if (this.listeners.delete(id))
+          this.post({ do: 'close', id });
+      },
+    };
+  }
+
+  private connect(workerUrl: string): (request: Request | 'gone') => void {
+    if (typeof SharedWorker === 'function') {
+      const { port } = new SharedWorker(workerUrl, { name: 'livetrace', type: 'module' });
+      port.onmessage = (message: MessageEvent<Report>) => this.take(message.data);
+      return (request) => port.postMessage(request);
+    }
+    const hub = new Hub();
+    const page = hub.addPage({ send: (report) => queueMicrotask(() => this.take(report)) });
+    addEventListener('online', () => hub.online());
+    return (request) => request === 'gone' ? hub.removePage(page) : hub.take(page, request);
+  }
+
+  private tellPage(): void {
+    const visible = document.visibilityState === 'visible';
+    this.post({ do: 'page', visible, focused: visible && document.hasFocus() });
+  }
+
+  private take(report: Report): void {
+    const listener = this.listeners.get(report.id);
+    if (report.is === 'events')
+      this.post({ do: 'ack', id: report.id, bytes: report.batches.reduce((sum, batch) => sum + batch.bytes.byteLength, 0) });
+    if (listener === undefined)
+      return;
+    if (report.is === 'events')
+      listener.events?.(report.batches, report.cursor, report.at);
+    else if (report.is === 'notice')
+      listener.notice?.(report.notice, report.at);
+    else if (report.is === 'begin')
+      listener.begin?.(report.epoch, report.filter, report.subscriber);
+    else if (report.is === 'state')
+      listener.state?.(report.state);
+    else
+      listener.replayed?.();
+  }
+}

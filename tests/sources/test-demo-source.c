@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sources/lt-demo-source.h"
+
+#include "log-fixture.h"
+#include "sources/lt-demo-script.h"
+
+#include <string.h>
+
+/* Runs a simulation until it has made enough events; their JSON without times. */
+static char *
+run (guint32 seed, guint64 n_events)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  LtSourceStatus status;
+  LogFixture fixture;
+  LtSource *source;
+
+  log_fixture_init (&fixture, "");
+  source = LT_SOURCE (lt_demo_source_new (fixture.hub, NULL, 100000, seed));
+  lt_source_start (source, &error);
+  g_assert_no_error (error);
+  log_fixture_wait (&fixture, n_events);
+  lt_source_get_status (source, &status);
+  g_assert_cmpstr (status.kind, ==, "demo");
+  g_assert_cmpstr (status.state, ==, "running");
+  g_assert_cmpuint (status.events, ==, log_fixture_count (&fixture));
+  lt_source_status_clear (&status);
+  lt_source_stop (source);
+
+  for (guint64 number = 1; number <= n_events; number++)
+    {
+      LtEvent *event = log_fixture_peek (&fixture, number);
+      g_autofree char *demo = log_fixture_dup_value (&fixture, number, "demo");
+      g_autofree char *text = log_fixture_dup_json (&fixture, number);
+
+      g_assert_cmpstr (demo, ==, "true");
+      g_assert_true (event->type->known);
+      g_string_append (json, strstr (text, "\"level\""));
+      g_string_append_c (json, '\n');
+    }
+  g_assert_finalize_object (source);
+  log_fixture_clear (&fixture);
+  return g_string_free (g_steal_pointer (&json), FALSE);
+}
+
+static void
+test_seed (void)
+{
+  g_autofree char *one = run (7, 1000);
+  g_autofree char *again = run (7, 1000);
+  g_autofree char *other = run (8, 1000);
+
+  g_assert_cmpstr (one, ==, again);
+  g_assert_cmpstr (one, !=, other);
+  g_assert_nonnull (strstr (one, "jane@example.org"));
+  g_assert_nonnull (strstr (one, "\"parentSpanId\":\"demo-"));
+}
+
+/* All that is scripted can be an event, and names only what is kept for examples. */
+static void
+test_script (void)
+{
+  g_autofree char *json = run (1, 20000);
+  g_autoptr (GHashTable) types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_scenarios;
+  const LtDemoScenario *scenarios = lt_demo_script_get_scenarios (&n_scenarios);
+
+  for (const char *at = json; (at = strstr (at, "\"type\":\"")) != NULL;)
+    {
+      at += strlen ("\"type\":\"");
+      g_hash_table_add (types, g_strndup (at, strcspn (at, "\"")));
+    }
+  for (guint i = 0; i < n_scenarios; i++)
+    for (guint j = 0; j < scenarios[i].n_steps; j++)
+      {
+        const char *type = scenarios[i].steps[j].type;
+
+        if (!g_hash_table_contains (types, type))
+          g_error ("no event of scenario \"%s\" has the type %s", scenarios[i].name, type);
+      }
+  /* No variable that does not exist. */
+  g_assert_null (strstr (json, ":\"\""));
+  for (const char *at = json; (at = strchr (at, '@')) != NULL; at++)
+    {
+      g_autofree char *domain = g_strndup (at + 1, strspn (at + 1, "abcdefghijklmnopqrstuvwxyz."));
+
+      g_assert_true (g_regex_match_simple ("(^|\\.)example\\.(com|net|org)$", domain, 0, 0));
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/demo-source/seed", test_seed);
+  g_test_add_func ("/demo-source/script", test_script);
+  return g_test_run ();
+}
