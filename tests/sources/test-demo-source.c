@@ -57,11 +57,33 @@ test_seed (void)
   g_assert_nonnull (strstr (one, "\"parentSpanId\":\"demo-"));
 }
 
+static void
+check_line (const char *line, GHashTable *types)
+{
+  static const char before_type[] = "\"type\":\"";
+  const char *type = strstr (line, before_type);
+
+  if (type != NULL)
+    {
+      type += strlen (before_type);
+      g_hash_table_add (types, g_strndup (type, strcspn (type, "\"")));
+    }
+  /* No variable that does not exist. */
+  g_assert_null (strstr (line, ":\"\""));
+  for (const char *at = line; (at = strchr (at, '@')) != NULL; at++)
+    {
+      g_autofree char *domain = g_strndup (at + 1, strspn (at + 1, "abcdefghijklmnopqrstuvwxyz."));
+
+      g_assert_true (g_regex_match_simple ("(^|\\.)example\\.(com|net|org)$", domain, 0, 0));
+    }
+}
+
 /* All that is scripted can be an event, and names only what is kept for examples. */
 static void
 test_script (void)
 {
   g_autofree char *json = run (1, 20000);
+  g_auto (GStrv) lines = g_strsplit (json, "\n", -1);
   g_autoptr (GHashTable) types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n_scenarios;
   const LtDemoScenario *scenarios = lt_demo_script_get_scenarios (&n_scenarios);
@@ -79,14 +101,13 @@ test_script (void)
         if (!g_hash_table_contains (types, type))
           g_error ("no event of scenario \"%s\" has the type %s", scenarios[i].name, type);
       }
-  /* No variable that does not exist. */
-  g_assert_null (strstr (json, ":\"\""));
-  for (const char *at = json; (at = strchr (at, '@')) != NULL; at++)
-    {
-      g_autofree char *domain = g_strndup (at + 1, strspn (at + 1, "abcdefghijklmnopqrstuvwxyz."));
-
-      g_assert_true (g_regex_match_simple ("(^|\\.)example\\.(com|net|org)$", domain, 0, 0));
-    }
+  for (guint i = 0; lines[i] != NULL; i++)
+    check_line (lines[i], types);
+  for (guint i = 0; i < n_scenarios; i++)
+    for (guint j = 0; j < scenarios[i].n_steps; j++)
+      if (!g_hash_table_contains (types, scenarios[i].steps[j].type))
+        g_error ("no event of scenario \"%s\" has the type %s", scenarios[i].name,
+                 scenarios[i].steps[j].type);
 }
 
 int
