@@ -36,11 +36,6 @@ struct _LtLogProcessor
   LtLogCounts counts;
 };
 
-static const char *const facilities[]
-    = { "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
-        "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
-        "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7" };
-
 /**
  * lt_log_processor_new:
  * @hub: what takes the events
@@ -338,18 +333,16 @@ add_parameters (LtLogProcessor *self, const LtLogLine *line, GError **error)
 static gboolean
 add_line_keys (LtLogProcessor *self, const LtLogLine *line, GError **error)
 {
+  const char *facility = lt_log_facility_to_string (line->facility);
+
   if (!add_key (self, self->hostname_key, line->hostname, error)
       || !add_key (self, self->program_key, line->program, error)
       || !add_key (self, self->pid_key, line->pid, error)
       || !add_key (self, self->message_id_key, line->message_id, error))
     return FALSE;
-  if (line->facility >= 0 && line->facility < (int) G_N_ELEMENTS (facilities))
-    {
-      const char *facility = facilities[line->facility];
-
-      if (!add_key (self, self->facility_key, (LtLogText){ facility, strlen (facility) }, error))
-        return FALSE;
-    }
+  if (facility != NULL
+      && !add_key (self, self->facility_key, (LtLogText){ facility, strlen (facility) }, error))
+    return FALSE;
   if (line->repeats > 1 && !add_integer_key (self, self->repeats_key, line->repeats, error))
     return FALSE;
   return add_parameters (self, line, error);
@@ -478,18 +471,6 @@ build_by_rule (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, G
   return lt_event_builder_end (self->builder, error);
 }
 
-static const char *
-level_of_severity (int severity)
-{
-  if (severity < 0)
-    return "info";
-  if (severity <= 3)
-    return "error";
-  if (severity == 4)
-    return "warn";
-  return severity <= 6 ? "info" : "debug";
-}
-
 /* A line no rule knows, or, @bare, one whose event came out too large. */
 static LtEvent *
 build_plain (LtLogProcessor *self, const LtLogLine *line, gint64 time_us, gboolean bare,
@@ -501,7 +482,8 @@ build_plain (LtLogProcessor *self, const LtLogLine *line, gint64 time_us, gboole
   g_ptr_array_set_size (self->used, 0);
   if (!lt_event_builder_set_type (self->builder, "log.line", -1, error)
       || !lt_event_builder_set_created_at (self->builder, time_us, error)
-      || !lt_event_builder_set_level (self->builder, level_of_severity (line->severity), -1, error))
+      || !lt_event_builder_set_level (
+          self->builder, lt_level_to_string (lt_log_severity_to_level (line->severity)), -1, error))
     return NULL;
   if (text.length > 0
       && !lt_event_builder_set_text (self->builder, text.text, (gssize) text.length, error))

@@ -211,6 +211,41 @@ lt_log_value_add_reading (LtEventBuilder *builder, const LtRuleKey *key, LtLogTe
 }
 
 /**
+ * lt_log_facility_to_string:
+ * @facility: a facility of syslog, or -1
+ *
+ * Returns: (transfer none) (nullable): its name, or %NULL if there is no such facility
+ */
+const char *
+lt_log_facility_to_string (int facility)
+{
+  static const char *const names[]
+      = { "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+          "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+          "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7" };
+
+  return facility >= 0 && facility < (int) G_N_ELEMENTS (names) ? names[facility] : NULL;
+}
+
+/**
+ * lt_log_severity_to_level:
+ * @severity: a severity of syslog, 0 (emergency) to 7 (debug), or -1
+ *
+ * Returns: the level that fits it; info where it is not known
+ */
+LtLevel
+lt_log_severity_to_level (int severity)
+{
+  if (severity < 0)
+    return LT_LEVEL_INFO;
+  if (severity <= 3)
+    return LT_LEVEL_ERROR;
+  if (severity == 4)
+    return LT_LEVEL_WARN;
+  return severity <= 6 ? LT_LEVEL_INFO : LT_LEVEL_DEBUG;
+}
+
+/**
  * lt_log_text_cut:
  * @text: valid UTF-8
  * @max_length: bytes it may have
