@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -104,8 +105,8 @@ format_figure (double figure)
 void
 bench_print (Bench *self)
 {
-  g_print ("\n| work | figure | unit | reference | its figure | ratio | to reach | |\n"
-           "| --- | ---: | --- | --- | ---: | ---: | ---: | --- |\n");
+  printf ("\n| work | figure | unit | reference | its figure | ratio | to reach | |\n"
+          "| --- | ---: | --- | --- | ---: | ---: | ---: | --- |\n");
   for (guint i = 0; i < self->rows->len; i++)
     {
       const BenchRow *row = g_ptr_array_index (self->rows, i);
@@ -115,11 +116,11 @@ bench_print (Bench *self)
       g_autofree char *target = format_figure (row->target);
       const char *sign = row->less_is_better ? "≤ " : "≥ ";
 
-      g_print ("| %s | %s | %s | %s | %s | %s | %s%s%s | %s |\n", row->work, figure, row->unit,
-               row->reference != NULL ? row->reference : "", row->reference ? reference : "",
-               row->reference ? ratio : "", row->target != 0 ? sign : "",
-               row->target != 0 ? target : "", row->target != 0 && row->target_is_ratio ? " ×" : "",
-               judge (row));
+      printf ("| %s | %s | %s | %s | %s | %s | %s%s%s | %s |\n", row->work, figure, row->unit,
+              row->reference != NULL ? row->reference : "", row->reference ? reference : "",
+              row->reference ? ratio : "", row->target != 0 ? sign : "",
+              row->target != 0 ? target : "", row->target != 0 && row->target_is_ratio ? " ×" : "",
+              judge (row));
     }
 }
 
@@ -148,7 +149,7 @@ bench_write_json (Bench *self, const char *path)
   g_string_append (out, "]\n");
   if (!g_file_set_contents (path, out->str, out->len, &error))
     g_error ("%s", error->message);
-  g_print ("\nWritten to %s\n", path);
+  printf ("\nWritten to %s\n", path);
 }
 
 static int
