@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* What reading the ring for subscriptions and queries may take of one turn. */
-#define LT_HUB_SLICE_US 4000
+#define LT_HUB_SLICE_US 2000
 
 struct _LtHub
 {

@@ -15,7 +15,7 @@
 #define MAX_TURN_BYTES LT_SOURCE_TURN_BYTES
 
 /* What fanning out may take of a turn before less is taken in. */
-#define FAN_OUT_US 3000
+#define FAN_OUT_US 2500
 
 /* How long bulk may wait behind control. */
 #define OVERDUE_US 20000

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 /* Streams served in one turn; the others' readiness stays for the next. */
-#define EVENTS_PER_TURN 32
+#define EVENTS_PER_TURN 64
+
+/* What serving them may take of a turn. */
+#define TURN_US 2000
 
 struct _LtStreamPoller
 {
@@ -106,6 +109,7 @@ serve_descriptors (LtStreamPoller *self)
 {
   struct epoll_event events[EVENTS_PER_TURN];
   int n = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), 0);
+  gint64 deadline_us = g_get_monotonic_time () + TURN_US;
 
   self->current = events;
   self->n_current = MAX (n, 0);
@@ -119,6 +123,8 @@ serve_descriptors (LtStreamPoller *self)
       watch = events[i].data.ptr;
       if (watch != NULL && (events[i].events & EPOLLOUT))
         watch->funcs->writable (watch);
+      if (g_get_monotonic_time () >= deadline_us)
+        break;
     }
   self->current = NULL;
   self->n_current = 0;

@@ -26,7 +26,7 @@ typedef struct
 } LowRate;
 
 static gboolean
-init_server (BenchServer *server, int which, TestDaemon *daemon)
+init_server (BenchServer *server, int which, TestDaemon *daemon, gsize batch_bytes)
 {
   switch (which)
     {
@@ -34,7 +34,7 @@ init_server (BenchServer *server, int which, TestDaemon *daemon)
       bench_server_init_daemon (server, daemon, "to=jane");
       return TRUE;
     case BARE:
-      return bench_server_init_bare (server);
+      return bench_server_init_bare (server, batch_bytes);
     default:
       return bench_server_init_nchan (server);
     }
@@ -97,7 +97,7 @@ low_rate (Bench *bench, TestDaemon *daemon)
         BenchServer server;
         LowRate result;
 
-        if (!init_server (&server, which, daemon))
+        if (!init_server (&server, which, daemon, G_MAXSIZE))
           continue;
         result = measure_low_rate (&server, N_STREAMS);
         bench_server_stop (&server);
@@ -155,9 +155,10 @@ publish_flat_out (gpointer data)
   return GSIZE_TO_POINTER (n);
 }
 
-/* As much as goes. Returns deliveries a second of the server's own processor. */
+/* As much as goes. Returns deliveries a second of the server's own processor; @batch_bytes is set
+ * to what the daemon writes at once. */
 static double
-measure_saturated (BenchServer *server, double *deliveries_a_second)
+measure_saturated (BenchServer *server, double *deliveries_a_second, gsize *batch_bytes)
 {
   guint64 before = server->daemon ? bench_daemon_counter (server->daemon, "Delivered") : 0;
   g_autofree char *line = bench_event_line (1, "jane@example.org", FALSE);
@@ -183,6 +184,8 @@ measure_saturated (BenchServer *server, double *deliveries_a_second)
   *deliveries_a_second = deliveries / ((bench_now_ns () - start) / 1e9);
   cpu = bench_cpu_ns (server->pid) - cpu;
   bench_readers_stop (&readers);
+  if (server->daemon != NULL)
+    *batch_bytes = readers.probe_bytes / MAX (readers.probe_blocks, 1);
 
   return deliveries / (cpu / 1e9);
 }
@@ -193,22 +196,24 @@ saturated (Bench *bench, TestDaemon *daemon)
   double by_cpu[N_SERVERS][BENCH_RUNS];
   double by_wall[N_SERVERS][BENCH_RUNS];
   gboolean present[N_SERVERS] = { FALSE };
+  gsize batch_bytes = G_MAXSIZE;
 
   for (guint run = 0; run < bench->runs; run++)
     for (int which = 0; which < N_SERVERS; which++)
       {
         BenchServer server;
 
-        if (!init_server (&server, which, daemon))
+        if (!init_server (&server, which, daemon, batch_bytes))
           continue;
-        by_cpu[which][run] = measure_saturated (&server, &by_wall[which][run]);
+        by_cpu[which][run] = measure_saturated (&server, &by_wall[which][run], &batch_bytes);
         present[which] = TRUE;
         bench_server_stop (&server);
       }
 
+  bench_add (bench, "bytes of a batch, most deliveries", batch_bytes, "bytes", FALSE);
   bench_compare (bench, "most deliveries to 100 streams, by its processor",
-                 bench_median (by_cpu[DAEMON], bench->runs), "a second", FALSE, "bare send() loop",
-                 bench_median (by_cpu[BARE], bench->runs), 0.7);
+                 bench_median (by_cpu[DAEMON], bench->runs), "a second", FALSE,
+                 "bare send() loop, same batches", bench_median (by_cpu[BARE], bench->runs), 0.7);
   bench_compare (bench, "the same, by the clock", bench_median (by_wall[DAEMON], bench->runs),
                  "a second", FALSE, "bare send() loop", bench_median (by_wall[BARE], bench->runs),
                  0);

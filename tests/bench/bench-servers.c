@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define MAX_BARE_STREAMS 1024
+#define MAX_BATCH_BYTES  262144
 
 static void
 publish_line (BenchServer *self, const char *line, gsize length)
@@ -61,9 +62,9 @@ listen_on_loopback (guint16 *port)
 }
 
 /* The least that could do the work: what comes in goes out to every stream with one send()
- * each. Events of one read() leave together. */
+ * each. What one read() gives, at most a batch, leaves together. */
 static G_NORETURN void
-serve_bare (int listener, int input)
+serve_bare (int listener, int input, gsize batch_bytes)
 {
   static int streams[MAX_BARE_STREAMS];
   static char block[1024 * 1024];
@@ -96,7 +97,7 @@ serve_bare (int listener, int input)
         }
 
       memcpy (block, head, sizeof head - 1);
-      n = recv (input, block + sizeof head - 1, 262144, 0);
+      n = recv (input, block + sizeof head - 1, batch_bytes, 0);
       if (n <= 0)
         _exit (0);
       length = sizeof head - 1 + n;
@@ -123,7 +124,7 @@ stop_bare (BenchServer *self)
 }
 
 gboolean
-bench_server_init_bare (BenchServer *self)
+bench_server_init_bare (BenchServer *self, gsize batch_bytes)
 {
   int fds[2];
   int listener;
@@ -135,7 +136,7 @@ bench_server_init_bare (BenchServer *self)
   if (self->pid == 0)
     {
       close (fds[0]);
-      serve_bare (listener, fds[1]);
+      serve_bare (listener, fds[1], CLAMP (batch_bytes, 1024, MAX_BATCH_BYTES));
     }
   close (fds[1]);
   close (listener);
@@ -270,6 +271,20 @@ take_stamps (BenchReaders *self, const char *data, gsize length)
     }
 }
 
+static void
+count_blocks (BenchReaders *self, const char *data, gsize length)
+{
+  static const char pattern[] = "event: trace";
+  const char *end = data + length;
+
+  self->probe_bytes += length;
+  while ((data = memmem (data, end - data, pattern, sizeof pattern - 1)) != NULL)
+    {
+      self->probe_blocks++;
+      data += sizeof pattern - 1;
+    }
+}
+
 static gpointer
 read_streams (gpointer data)
 {
@@ -284,14 +299,17 @@ read_streams (gpointer data)
       for (int i = 0; i < n; i++)
         {
           /* Where nobody looks at them, the bytes need not be copied, see tcp(7). */
-          int flags = MSG_DONTWAIT | (self->with_latency ? 0 : MSG_TRUNC);
+          gboolean is_probe = events[i].data.fd == g_array_index (self->fds, int, 0);
+          gboolean is_read = self->with_latency || is_probe;
+          int flags = MSG_DONTWAIT | (is_read ? 0 : MSG_TRUNC);
           gssize length = recv (events[i].data.fd, buffer, sizeof buffer - 1, flags);
 
           if (length <= 0)
             continue;
           self->bytes += length;
-          self->reads++;
-          buffer[self->with_latency ? length : 0] = '\0';
+          buffer[is_read ? length : 0] = '\0';
+          if (is_probe)
+            count_blocks (self, buffer, length);
           if (self->with_latency)
             take_stamps (self, buffer, length);
         }

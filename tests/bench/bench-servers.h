@@ -27,7 +27,7 @@ struct _BenchServer
 };
 
 void bench_server_init_daemon (BenchServer *self, TestDaemon *daemon, const char *query);
-gboolean bench_server_init_bare (BenchServer *self);
+gboolean bench_server_init_bare (BenchServer *self, gsize batch_bytes);
 gboolean bench_server_init_nchan (BenchServer *self);
 void bench_server_stop (BenchServer *self);
 
@@ -45,7 +45,8 @@ typedef struct
   gint stop;             /* (atomic) */
   GArray *latencies_ms;  /* (owned) (element-type double) */
   guint64 bytes;         /* received in all */
-  guint64 reads;
+  guint64 probe_bytes;   /* of the first stream, */
+  guint64 probe_blocks;  /* and how many blocks they were */
 } BenchReaders;
 
 void bench_readers_start (BenchReaders *self, BenchServer *server, guint n, gboolean with_latency);
