@@ -44,11 +44,25 @@ remove_tree (const char *path)
   rmdir (path);
 }
 
-/* A test that fails leaves no daemon behind. */
 static void
 die_with_parent (gpointer unused)
 {
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* Starts a program that does not outlive the test, even one that fails. */
+GSubprocess *
+test_spawn (const char *const *argv, GSubprocessFlags flags)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+
+  return process;
 }
 
 /* Starts the daemon and waits until it owns its name, which it does last. */
@@ -56,7 +70,6 @@ void
 test_daemon_launch (TestDaemon *self)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GVariant) addresses = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *state = g_strdup_printf ("daemon.state-directory=%s", self->directory);
@@ -73,11 +86,7 @@ test_daemon_launch (TestDaemon *self)
     g_ptr_array_add (argv, g_ptr_array_index (self->settings, i));
   g_ptr_array_add (argv, NULL);
 
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  self->process
-      = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
-  g_assert_no_error (error);
+  self->process = test_spawn ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_NONE);
   while (!name_is_owned (self))
     {
       g_assert_nonnull (g_subprocess_get_identifier (self->process));

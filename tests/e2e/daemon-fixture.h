@@ -26,6 +26,7 @@ typedef struct
   guint16 port;                /* of HTTP on 127.0.0.1 */
 } TestDaemon;
 
+GSubprocess *test_spawn (const char *const *argv, GSubprocessFlags flags);
 void test_daemon_init (TestDaemon *self, const char *const *arguments);
 void test_daemon_launch (TestDaemon *self);
 int test_daemon_stop (TestDaemon *self);

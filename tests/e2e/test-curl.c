@@ -323,12 +323,12 @@ check_refusal (TestDaemon *daemon, const Refusal *refusal)
   g_autoptr (JsonNode) problem = NULL;
   JsonObject *object;
   const char *detail;
+  g_autofree char *shown = g_strescape (refusal->body != NULL ? refusal->body : "", "\"");
 
   problem = get_json (daemon, refusal->path, refusal->body, refusal->status, arguments);
   object = json_node_get_object (problem);
   detail = json_object_get_string_member (object, "detail");
-  g_test_message ("%s %s %s\n    %s: %s", refusal->method, refusal->path,
-                  refusal->body != NULL ? refusal->body : "",
+  g_test_message ("%s %s %s\n    %s: %s", refusal->method, refusal->path, shown,
                   json_object_get_string_member (object, "code"), detail);
   g_assert_cmpint (json_object_get_int_member (object, "status"), ==, refusal->status);
   g_assert_cmpint (strlen (json_object_get_string_member (object, "title")), >, 0);
