@@ -28,6 +28,8 @@ test_stream_open (TestStream *self, const char *url)
       g_ptr_array_add (argv, g_strdup ("--header"));
       g_ptr_array_add (argv, g_strdup_printf ("Last-Event-ID: %s", self->cursor));
     }
+  for (guint i = 0; self->arguments != NULL && self->arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, g_strdup (self->arguments[i]));
   g_ptr_array_add (argv, g_strdup (url));
   g_ptr_array_add (argv, NULL);
 

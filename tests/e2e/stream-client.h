@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const char *token; /* (unowned) (nullable) */
+  const char *token;            /* (unowned) (nullable) */
+  const char *const *arguments; /* (unowned) (nullable): more of curl's */
   gboolean is_sse;
   GSubprocess *process;    /* (owned) (nullable) */
   GDataInputStream *lines; /* (owned) (nullable) */
