@@ -2,45 +2,9 @@
 #include "lt-variant-event.h"
 
 #include "core/lt-error.h"
+#include "core/lt-event-member.h"
 
 #include <string.h>
-
-typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
-                             GError **error);
-
-/* The members an event may have. */
-typedef struct
-{
-  const char *name;
-  SetText set; /* (nullable): takes its text */
-  gboolean ignored_when_nested;
-} Member;
-
-enum
-{
-  MEMBER_TYPE,
-  MEMBER_CREATED_AT,
-  MEMBER_LEVEL,
-  MEMBER_TEXT,
-  MEMBER_DETAILS,
-  MEMBER_SPAN,
-  MEMBER_DATA,
-  MEMBER_ID,
-  MEMBER_BACKFILL,
-  N_MEMBERS,
-};
-
-static const Member members[N_MEMBERS] = {
-  [MEMBER_TYPE] = { "type", lt_event_builder_set_type, FALSE },
-  [MEMBER_CREATED_AT] = { "createdAt", lt_event_builder_set_created_at_text, FALSE },
-  [MEMBER_LEVEL] = { "level", lt_event_builder_set_level, FALSE },
-  [MEMBER_TEXT] = { "text", lt_event_builder_set_text, FALSE },
-  [MEMBER_DETAILS] = { "details", lt_event_builder_set_details, FALSE },
-  [MEMBER_SPAN] = { "span", lt_event_builder_set_role_text, TRUE },
-  [MEMBER_DATA] = { "data", NULL, FALSE },
-  [MEMBER_ID] = { "id", NULL, FALSE },
-  [MEMBER_BACKFILL] = { "backfill", NULL, FALSE },
-};
 
 /* Values hold events, events hold values; the builder bounds how deep. */
 static gboolean read_value (LtEventBuilder *builder, GVariant *value, GError **error);
@@ -142,15 +106,13 @@ static gboolean
 fail_member (const char *name, gboolean nested, GError **error)
 {
   g_autofree char *shown = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), 64));
+  const char *similar = lt_event_member_find_similar (name, strlen (name));
 
-  for (guint i = 0; i < N_MEMBERS; i++)
+  if (similar != NULL)
     {
-      if (g_ascii_strcasecmp (members[i].name, name) == 0)
-        {
-          g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
-                       "unknown member \"%s\"; did you mean \"%s\"?", shown, members[i].name);
-          return FALSE;
-        }
+      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
+                   "unknown member \"%s\"; did you mean \"%s\"?", shown, similar);
+      return FALSE;
     }
 
   g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
@@ -175,18 +137,19 @@ read_created_at (LtEventBuilder *builder, GVariant *value, GError **error)
 static gboolean
 read_member (LtEventBuilder *builder, guint index, GVariant *value, gboolean nested, GError **error)
 {
-  const Member *member = &members[index];
+  const LtEventMember *member = &lt_event_members[index];
   const char *text;
   gsize length;
 
-  if (index == MEMBER_DATA)
+  if (index == LT_EVENT_MEMBER_DATA)
     return read_data (builder, value, error);
-  if (member->set == NULL || (nested && member->ignored_when_nested))
+  if (member->set == NULL || (nested && !member->nested))
     return TRUE;
   if (g_variant_classify (value) != G_VARIANT_CLASS_STRING)
     {
-      return index == MEMBER_CREATED_AT ? read_created_at (builder, value, error)
-                                        : fail_type (member->name, "a string (s)", value, error);
+      return index == LT_EVENT_MEMBER_CREATED_AT
+                 ? read_created_at (builder, value, error)
+                 : fail_type (member->name, "a string (s)", value, error);
     }
 
   text = g_variant_get_string (value, &length);
@@ -196,13 +159,13 @@ read_member (LtEventBuilder *builder, guint index, GVariant *value, gboolean nes
 static guint
 find_member (const char *name)
 {
-  for (guint i = 0; i < N_MEMBERS; i++)
+  for (guint i = 0; i < LT_N_EVENT_MEMBERS; i++)
     {
-      if (g_str_equal (members[i].name, name))
+      if (g_str_equal (lt_event_members[i].name, name))
         return i;
     }
 
-  return N_MEMBERS;
+  return LT_N_EVENT_MEMBERS;
 }
 
 /* @dict: of the type a{sv} */
@@ -222,7 +185,7 @@ read_event (LtEventBuilder *builder, GVariant *dict, gboolean nested, GError **e
 
       value = get_entry (dict, i, &key, &name, &length);
       member = find_member (name);
-      if (member == N_MEMBERS)
+      if (member == LT_N_EVENT_MEMBERS)
         return fail_member (name, nested, error);
       if ((seen & (1u << member)) != 0)
         {
@@ -236,7 +199,7 @@ read_event (LtEventBuilder *builder, GVariant *dict, gboolean nested, GError **e
         return FALSE;
     }
 
-  if ((seen & (1u << MEMBER_TYPE)) == 0)
+  if ((seen & (1u << LT_EVENT_MEMBER_TYPE)) == 0)
     {
       g_set_error (error, LT_ERROR, LT_ERROR_INVALID_EVENT,
                    nested ? "a dictionary inside \"data\" must be an event with a \"type\""

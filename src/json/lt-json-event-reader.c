@@ -2,6 +2,7 @@
 #include "lt-json-event-reader.h"
 
 #include "core/lt-error.h"
+#include "core/lt-event-member.h"
 #include "core/lt-text.h"
 
 #include <string.h>
@@ -12,43 +13,6 @@
 /* How much JSON one event may be at least, and what a byte of its text takes at most. */
 #define LEAST_EVENT_MAX_BYTES ((gsize) 1024 * 1024)
 #define ESCAPE_BYTES          8
-
-typedef gboolean (*SetText) (LtEventBuilder *builder, const char *text, gssize length,
-                             GError **error);
-
-/* The members an event may have; `data` and those without a setter are dealt with by name. */
-typedef struct
-{
-  const char *name;
-  SetText set;     /* (nullable): takes its text */
-  gboolean nested; /* whether a nested event has it too, to some effect */
-} Member;
-
-enum
-{
-  MEMBER_TYPE,
-  MEMBER_CREATED_AT,
-  MEMBER_LEVEL,
-  MEMBER_TEXT,
-  MEMBER_DETAILS,
-  MEMBER_SPAN,
-  MEMBER_DATA,
-  MEMBER_ID,
-  MEMBER_BACKFILL,
-  N_MEMBERS,
-};
-
-static const Member members[N_MEMBERS] = {
-  [MEMBER_TYPE] = { "type", lt_event_builder_set_type, TRUE },
-  [MEMBER_CREATED_AT] = { "createdAt", lt_event_builder_set_created_at_text, TRUE },
-  [MEMBER_LEVEL] = { "level", lt_event_builder_set_level, TRUE },
-  [MEMBER_TEXT] = { "text", lt_event_builder_set_text, TRUE },
-  [MEMBER_DETAILS] = { "details", lt_event_builder_set_details, TRUE },
-  [MEMBER_SPAN] = { "span", lt_event_builder_set_role_text, FALSE },
-  [MEMBER_DATA] = { "data", NULL, TRUE },
-  [MEMBER_ID] = { "id", NULL, FALSE },
-  [MEMBER_BACKFILL] = { "backfill", NULL, FALSE },
-};
 
 /* One event being read. */
 typedef struct
@@ -205,7 +169,7 @@ read_data (Reader *self, GError **error)
 static inline guint
 match_member (guint member, const char *name, const char *expected, gsize length)
 {
-  return memcmp (name, expected, length) == 0 ? member : N_MEMBERS;
+  return memcmp (name, expected, length) == 0 ? member : LT_N_EVENT_MEMBERS;
 }
 
 static guint
@@ -214,52 +178,35 @@ find_member (const char *name, gsize length)
   switch (length)
     {
     case 2:
-      return match_member (MEMBER_ID, name, "id", 2);
+      return match_member (LT_EVENT_MEMBER_ID, name, "id", 2);
     case 4:
       if (memcmp (name, "type", 4) == 0)
-        return MEMBER_TYPE;
+        return LT_EVENT_MEMBER_TYPE;
       if (memcmp (name, "data", 4) == 0)
-        return MEMBER_DATA;
+        return LT_EVENT_MEMBER_DATA;
       if (memcmp (name, "text", 4) == 0)
-        return MEMBER_TEXT;
-      return match_member (MEMBER_SPAN, name, "span", 4);
+        return LT_EVENT_MEMBER_TEXT;
+      return match_member (LT_EVENT_MEMBER_SPAN, name, "span", 4);
     case 5:
-      return match_member (MEMBER_LEVEL, name, "level", 5);
+      return match_member (LT_EVENT_MEMBER_LEVEL, name, "level", 5);
     case 7:
-      return match_member (MEMBER_DETAILS, name, "details", 7);
+      return match_member (LT_EVENT_MEMBER_DETAILS, name, "details", 7);
     case 8:
-      return match_member (MEMBER_BACKFILL, name, "backfill", 8);
+      return match_member (LT_EVENT_MEMBER_BACKFILL, name, "backfill", 8);
     case 9:
-      return match_member (MEMBER_CREATED_AT, name, "createdAt", 9);
+      return match_member (LT_EVENT_MEMBER_CREATED_AT, name, "createdAt", 9);
     default:
-      return N_MEMBERS;
+      return LT_N_EVENT_MEMBERS;
     }
 }
 
 /* A member whose name differs only in what key names may differ in. */
-static const char *
-find_similar (const char *name, gsize length)
-{
-  g_autofree char *folded = length <= LT_KEY_MAX_BYTES ? lt_key_fold (name, (gssize) length) : NULL;
-
-  if (folded == NULL)
-    return NULL;
-
-  for (guint i = 0; i < N_MEMBERS; i++)
-    {
-      if (g_ascii_strcasecmp (members[i].name, folded) == 0)
-        return members[i].name;
-    }
-
-  return NULL;
-}
-
 static gboolean
 fail_member (Reader *self, const char *at, const char *name, gsize length, gboolean nested,
              GError **error)
 {
   g_autofree char *quoted = lt_text_quote (name, (gssize) length);
-  const char *similar = find_similar (name, length);
+  const char *similar = lt_event_member_find_similar (name, length);
 
   if (similar != NULL)
     return fail_event (self, at, error, "unknown member %s; did you mean \"%s\"?", quoted, similar);
@@ -276,14 +223,14 @@ fail_member (Reader *self, const char *at, const char *name, gsize length, gbool
 
 /* Reads the value of a member that is there and not null. */
 static gboolean
-read_member (Reader *self, const Member *member, gboolean nested, GError **error)
+read_member (Reader *self, const LtEventMember *member, gboolean nested, GError **error)
 {
   LtJsonScanner *scanner = self->scanner;
   const char *at = scanner->cursor;
   const char *string = NULL;
   gsize length = 0;
 
-  if (member == &members[MEMBER_DATA])
+  if (member == &lt_event_members[LT_EVENT_MEMBER_DATA])
     return read_data (self, error);
   if (member->set == NULL || (nested && !member->nested))
     return lt_json_scanner_skip_value (scanner, error);
@@ -331,10 +278,11 @@ read_event (Reader *self, gboolean nested, GError **error)
       if (!lt_json_scanner_read_name (scanner, &name, &length, error))
         return FALSE;
       member = find_member (name, length);
-      if (member == N_MEMBERS)
+      if (member == LT_N_EVENT_MEMBERS)
         return fail_member (self, at, name, length, nested, error);
       if (seen & (1u << member))
-        return fail_event (self, at, error, "member \"%s\" is given twice", members[member].name);
+        return fail_event (self, at, error, "member \"%s\" is given twice",
+                           lt_event_members[member].name);
       seen |= 1u << member;
 
       if (lt_json_scanner_peek (scanner) == 'n')
@@ -345,9 +293,9 @@ read_event (Reader *self, gboolean nested, GError **error)
         }
       if (scanner->cursor == scanner->end)
         return lt_json_scanner_fail_value (scanner, error);
-      if (!read_member (self, &members[member], nested, error))
+      if (!read_member (self, &lt_event_members[member], nested, error))
         return FALSE;
-      typed = typed || member == MEMBER_TYPE;
+      typed = typed || member == LT_EVENT_MEMBER_TYPE;
     }
 
   if (typed)
