@@ -9,6 +9,18 @@ G_BEGIN_DECLS
 #define TEST_OBJECT_PATH "/org/livetrace/Livetrace1"
 #define TEST_MANAGER     "org.livetrace.Livetrace1.Manager"
 
+/* Sanitizers make everything slower and larger. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TEST_IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TEST_IS_SANITIZED 1
+#endif
+#endif
+#ifndef TEST_IS_SANITIZED
+#define TEST_IS_SANITIZED 0
+#endif
+
 /**
  * TestDaemon:
  *
