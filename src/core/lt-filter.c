@@ -234,6 +234,7 @@ add_parameter (LtFilter *self, const LtTermSource *source, const LtParameter *pa
                gboolean *at_name, GError **error)
 {
   g_autofree char *folded = lt_key_fold (parameter->name, -1);
+  LtTermSource text_source = *source;
   gboolean is_search = strcmp (folded, "filter") == 0;
   gboolean is_text = strcmp (folded, "q") == 0;
 
@@ -259,7 +260,8 @@ add_parameter (LtFilter *self, const LtTermSource *source, const LtParameter *pa
     return lt_filter_parse_search (source, parameter->value, parameter->negated, self->terms,
                                    error);
 
-  return lt_filter_parse_text (source, parameter->value, self->terms, error);
+  text_source.is_query = FALSE;
+  return lt_filter_parse_text (&text_source, parameter->value, self->terms, error);
 }
 
 static gboolean

@@ -10,6 +10,11 @@
 
 #define ASSETS_PATH "/org/livetrace/Livetrace1/page/assets"
 
+/* A shared worker has the policy it was served with, not the page's: it asks the daemon. */
+#define SCRIPT_POLICY                                                                              \
+  "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "  \
+  "'none'"
+
 static const char *const codings[] = { "br", "gzip", NULL };
 static const char *const coding_folders[] = { ASSETS_PATH ".br/", ASSETS_PATH ".gz/" };
 
@@ -87,5 +92,7 @@ lt_http_api_respond_asset (LtHttpRequest *request, gpointer user_data)
   lt_http_request_add_header (request, "Cross-Origin-Resource-Policy", "same-origin");
   if (coding != NULL)
     lt_http_request_add_header (request, "Content-Encoding", coding);
+  if (g_str_has_suffix (name, ".js"))
+    lt_http_request_add_header (request, "Content-Security-Policy", SCRIPT_POLICY);
   lt_http_request_respond (request, 200, media_type, body);
 }

@@ -346,6 +346,7 @@ static const ErrorRow text_errors[] = {
 };
 
 static const ErrorRow query_errors[] = {
+  { "q=to:a+remoteipp:1", 7, LT_ERROR_UNKNOWN_KEY, "put it in quotes" },
   { "remoteipp=1", 0, LT_ERROR_UNKNOWN_KEY, "did you mean \"remoteIp\"?" },
   { "to=a&remoteipp=1", 5, LT_ERROR_UNKNOWN_KEY, "filter=" },
   { "contxt=span", 0, LT_ERROR_UNKNOWN_KEY, "did you mean \"context\"?" },

@@ -143,6 +143,12 @@ test_assets (ApiFixture *fixture, gconstpointer data)
       assert_header (asset, "Vary", "Accept-Encoding");
       assert_header (asset, "X-Content-Type-Options", "nosniff");
       assert_header (asset, "Content-Encoding", NULL);
+      if (g_str_equal (rows[i].suffix, "\\.js"))
+        {
+          g_autofree char *policy = http_answer_dup_header (asset, "Content-Security-Policy");
+
+          g_assert_nonnull (strstr (policy, "connect-src 'self'"));
+        }
 
       head = api_request (fixture, "HEAD", path, NULL, NULL, NULL);
       length = http_answer_dup_header (head, "Content-Length");

@@ -14,6 +14,8 @@ export interface Shortcut {
   run: (event: KeyboardEvent) => void;
   /** also while a text field has the focus */
   inFields?: boolean;
+  /** whether it is meant now; where it is not, the key keeps what it does in the browser */
+  when?: (event: KeyboardEvent) => boolean;
 }
 
 export interface ShortcutGroup {
@@ -45,16 +47,17 @@ function isField(target: EventTarget | null): boolean {
     && (target.isContentEditable || target.matches('input:not([type=checkbox],[type=radio]), textarea, select'));
 }
 
-function find(keys: string, inField: boolean): Shortcut | undefined {
+function find(keys: string, inField: boolean, event: KeyboardEvent): Shortcut | undefined {
   for (const group of [...groups.value].reverse())
     for (const shortcut of group.shortcuts)
-      if ((shortcut.keys === keys || shortcut.also?.includes(keys)) && (shortcut.inFields || !inField))
+      if ((shortcut.keys === keys || shortcut.also?.includes(keys)) && (shortcut.inFields || !inField)
+        && (shortcut.when?.(event) ?? true))
         return shortcut;
   return undefined;
 }
 
 function startsSequence(keys: string): boolean {
-  return groups.value.some((group) => group.shortcuts.some((shortcut) => shortcut.keys.startsWith(`${keys} `)));
+  return groups.value.some((group) => group.shortcuts.some((shortcut) => [shortcut.keys, ...shortcut.also ?? []].some((known) => known.startsWith(`${keys} `))));
 }
 
 addEventListener('keydown', (event) => {
@@ -70,7 +73,7 @@ addEventListener('keydown', (event) => {
     return;
 
   const sequence = pending !== '' && event.timeStamp - pendingSince < SEQUENCE_MS ? `${pending} ${name}` : name;
-  const shortcut = find(sequence, inField) ?? find(name, inField);
+  const shortcut = find(sequence, inField, event) ?? find(name, inField, event);
 
   pending = '';
   if (shortcut !== undefined) {

@@ -2,9 +2,7 @@
 import { BACKFILL, type Batch, type Level } from '../stream/batch.js';
 import type { Notice } from '../stream/protocol.js';
 import { Rates } from './rates.js';
-import { Chunk, FIRST_NOTICE, Segment } from './segment.js';
-
-export { FIRST_NOTICE } from './segment.js';
+import { Chunk, NOTICE, Segment } from './segment.js';
 
 /** A value of an event's data. */
 export type Value = string | number | boolean | Value[] | NestedEvent;
@@ -31,8 +29,7 @@ export interface TraceEvent extends NestedEvent {
 
 /** A row that is no event: something happened to the stream, or to what the page holds of it. */
 export type RowNotice = Notice
-  | { kind: 'fell-out'; count: number }       // while paused
-  | { kind: 'begins'; more: boolean };        // the oldest that was asked for, and whether there may be more
+  | { kind: 'fell-out'; count: number };   // while paused
 
 export interface StoreLimits {
   rows: number;
@@ -96,7 +93,7 @@ export class EventStore {
 
   /** @param time when it happened, microseconds since 1970 */
   appendNotice(notice: RowNotice, time: number): void {
-    this.push(encoder.encode(JSON.stringify(notice)), FIRST_NOTICE, time, 0);
+    this.push(encoder.encode(JSON.stringify(notice)), NOTICE, time, 0);
     this.trim();
   }
 
@@ -140,7 +137,7 @@ export class EventStore {
     this.pending = null;
     if (this.fellOut > 0) {
       const chunk = new Chunk(1);
-      chunk.push(encoder.encode(JSON.stringify({ kind: 'fell-out', count: this.fellOut })), FIRST_NOTICE, pending.chunks[0]?.times[pending.chunks[0].start] ?? time, 0);
+      chunk.push(encoder.encode(JSON.stringify({ kind: 'fell-out', count: this.fellOut })), NOTICE, pending.chunks[0]?.times[pending.chunks[0].start] ?? time, 0);
       this.adopt(chunk);
     }
     this.fellOut = 0;
@@ -171,14 +168,14 @@ export class EventStore {
 
   isNotice(row: number): boolean {
     const chunk = this.shown.find(row);
-    return chunk !== undefined && chunk.kinds[row - chunk.base]! >= FIRST_NOTICE;
+    return chunk?.kinds[row - chunk.base] === NOTICE;
   }
 
   /** The level of an event, 1 to 5; 0 of a row that is none. */
   level(row: number): number {
     const chunk = this.shown.find(row);
-    const kind = chunk?.kinds[row - chunk.base] ?? FIRST_NOTICE;
-    return kind >= FIRST_NOTICE ? 0 : kind & ~BACKFILL;
+    const kind = chunk?.kinds[row - chunk.base] ?? NOTICE;
+    return kind === NOTICE ? 0 : kind & ~BACKFILL;
   }
 
   /** Microseconds since 1970. */
@@ -237,7 +234,7 @@ export class EventStore {
       count += chunk.length - from;
       if (chunk.notices > 0)
         for (let index = from; index < chunk.length; index++)
-          count -= Number(chunk.kinds[index]! >= FIRST_NOTICE);
+          count -= Number(chunk.kinds[index] === NOTICE);
     }
     return count;
   }

@@ -11,6 +11,7 @@ export interface Stretch {
 export class RowList {
   private rows: number[] | null = null;
   private head = 0;       // entries of rows that have fallen out
+  private spliced = 0;    // such entries that are not there any more
   private looked = 0;     // rows before this one have been looked at
   private stretchNow: Stretch | null = null;
 
@@ -24,8 +25,14 @@ export class RowList {
     this.stretchNow = stretch;
     this.rows = stretch === null ? null : [];
     this.head = 0;
+    this.spliced = 0;
     this.looked = 0;
     this.update();
+  }
+
+  /** How many rows have fallen out at the beginning. */
+  get dropped(): number {
+    return this.rows === null ? this.store.first : this.spliced + this.head;
   }
 
   get length(): number {
@@ -66,6 +73,7 @@ export class RowList {
       this.head++;
     if (this.head > 4096 && this.head > rows.length / 2) {
       rows.splice(0, this.head);
+      this.spliced += this.head;
       this.head = 0;
     }
     if (this.looked < store.end)

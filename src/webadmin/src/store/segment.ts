@@ -5,8 +5,8 @@ const CHUNK_ROWS = 512;
 const CHUNK_FIRST_BYTES = 16 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
-/** Kinds from here on are no events. */
-export const FIRST_NOTICE = 16;
+/** The kind of a row that is no event. */
+export const NOTICE = 0x40;
 
 /** Some hundred rows that follow each other, their text in one piece of memory. */
 export class Chunk {
@@ -49,7 +49,7 @@ export class Chunk {
     this.sequences[length] = sequence;
     this.kinds[length] = kind;
     this.length++;
-    if (kind >= FIRST_NOTICE)
+    if (kind === NOTICE)
       this.notices++;
     return true;
   }
@@ -112,7 +112,7 @@ export class Segment {
   /** Drops the first row; answers whether it was an event. */
   drop(): boolean {
     const chunk = this.chunks[0]!;
-    const isNotice = chunk.kinds[chunk.start]! >= FIRST_NOTICE;
+    const isNotice = chunk.kinds[chunk.start] === NOTICE;
     if (isNotice)
       chunk.notices--;
     chunk.start++;

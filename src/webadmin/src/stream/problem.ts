@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import type { Problem } from './protocol.js';
 
-const encoder = new TextEncoder();
-
 /** Reads the answer of a request that was refused, whoever refused it. */
 export async function readProblem(response: Response): Promise<Problem> {
   const problem: Problem = { status: response.status, code: '', detail: response.statusText, position: null };
@@ -35,19 +33,6 @@ export function locateInText(text: string, position: number): number {
     if (at + length > position)
       return index;
     at += length;
-    index += character.length;
-  }
-  return text.length;
-}
-
-/** Turns bytes of UTF-8 into UTF-16 units. */
-export function locateByte(text: string, position: number): number {
-  let at = 0;
-  let index = 0;
-  for (const character of text) {
-    at += encoder.encode(character).length;
-    if (at > position)
-      return index;
     index += character.length;
   }
   return text.length;

@@ -24,7 +24,8 @@ export interface MenuProps {
 
 const GAP = 4;
 
-function place(popover: HTMLElement, button: HTMLElement): void {
+/** Puts a popover under a button, or above where there is no room. */
+export function placePopover(popover: HTMLElement, button: HTMLElement): void {
   const at = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = popover;
   const below = at.bottom + GAP + height <= innerHeight || at.top < height;
@@ -94,7 +95,7 @@ export function Menu({ label, button, items, head, class: extra = '' }: MenuProp
           const isOpen = event.newState === 'open';
           setOpen(isOpen);
           if (isOpen) {
-            place(popover.current!, opener.current!);
+            placePopover(popover.current!, opener.current!);
             const chosen = getItems().findIndex((item) => item.getAttribute('aria-checked') === 'true');
             focus(Math.max(0, chosen));
           }

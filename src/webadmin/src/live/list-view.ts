@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import { t } from '../app/i18n.js';
+import type { Marker } from '../filter/marker.js';
+import type { EventStore } from '../store/event-store.js';
+import type { RowList } from '../store/row-list.js';
+import { isSameDay } from './format-value.js';
+import { ListLayout } from './list-layout.js';
+import { actions, makeDetail, type Action } from './row-detail.js';
+import { fields, type Field } from './row-content.js';
+import { ListRow } from './list-row.js';
+
+export interface ListHost {
+  store: EventStore;
+  rows: RowList;
+  marker(): Marker;
+  /** A value was chosen. */
+  onField(field: Field, anchor: HTMLElement): void;
+  onAction(action: Action, row: number): void;
+  /** A row was opened, or closed. */
+  onOpen(row: number, open: boolean): void;
+  /** Whether the end is followed, and how many events came unseen. */
+  onFollow(follow: boolean, unseen: number): void;
+}
+
+/** Rows drawn beyond what is seen, above and below. */
+const SPARE_ROWS = 8;
+
+/** How long nobody must have scrolled before the list is put in order. */
+const SETTLE_MS = 200;
+
+/** Shows the rows of a list, of which there may be very many: only those that are seen are there. */
+export class ListView {
+  readonly element = document.createElement('div');
+  private readonly space = document.createElement('div');
+  private readonly layout: ListLayout;
+  private readonly drawn = new Map<number, ListRow>();
+  private readonly free: ListRow[] = [];
+  private readonly observer: ResizeObserver;
+  private following = true;
+  private active = -1;           // number of the row that keys act on
+  private seenEnd = 0;           // rows before this one have been on the screen
+  private height = 0;            // of what is seen
+  private top = 0;               // how far it is scrolled
+  private spaceHeight = -1;
+  private scrolledAt = 0;
+  private withDay = false;
+  private made = 0;
+
+  constructor(private readonly host: ListHost, private readonly headElement: HTMLElement) {
+    this.layout = new ListLayout(host.rows, 24);
+    const { element, space } = this;
+    element.className = 'list';
+    space.className = 'list-space';
+    space.tabIndex = 0;
+    space.setAttribute('role', 'grid');
+    element.append(headElement, space);
+    element.addEventListener('scroll', () => this.onScroll(), { passive: true });
+    element.addEventListener('click', (event) => this.onClick(event));
+    element.addEventListener('keydown', (event) => this.onKeyDown(event));
+    element.addEventListener('detail-grown', () => this.remeasure());
+    this.observer = new ResizeObserver(() => this.onResize());
+    this.observer.observe(element);
+    this.observer.observe(headElement);
+  }
+
+  focus(): void {
+    this.space.focus({ preventScroll: true });
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+  }
+
+  get follows(): boolean {
+    return this.following;
+  }
+
+  private onResize(): void {
+    const rowHeight = parseFloat(getComputedStyle(this.element).getPropertyValue('--row-height')) || 24;
+    this.height = this.element.clientHeight;
+    if (rowHeight !== this.layout.rowHeight) {
+      const index = this.layout.indexAt(this.top);
+      this.layout.settle();
+      this.layout.rowHeight = rowHeight;
+      this.top = this.layout.topOf(index);
+    }
+    this.layout.head = this.headElement.offsetHeight;
+    this.remeasure();
+  }
+
+  /** Draws all rows anew: how they look has changed. */
+  redraw(): void {
+    this.space.setAttribute('aria-label', t('Events'));
+    for (const [number, row] of this.drawn)
+      this.release(number, row);
+    this.remeasure();
+  }
+
+  /** Begins anew: other rows are to be shown. */
+  reset(): void {
+    for (const [number, row] of this.drawn)
+      this.release(number, row);
+    this.layout.reset();
+    this.active = -1;
+    this.seenEnd = 0;
+    this.following = true;
+    this.refresh();
+  }
+
+  /** Shows what has changed in the rows. Belongs into an animation frame. */
+  refresh(): void {
+    const { layout, host, space } = this;
+    layout.update();
+    if (this.following || performance.now() - this.scrolledAt > SETTLE_MS)
+      this.settle();
+    const { height } = layout;
+    if (height !== this.spaceHeight) {
+      this.space.style.height = `${height - layout.head}px`;
+      this.spaceHeight = height;
+    }
+    if (this.following)
+      this.scrollTo(Math.max(0, height - this.height));
+    else if (this.top < layout.nothing)
+      this.scrollTo(layout.nothing);
+    space.setAttribute('aria-rowcount', String(host.rows.length));
+    this.draw();
+    this.tellFollow();
+  }
+
+  private settle(): void {
+    const moved = this.layout.settle();
+    if (moved > 0 && !this.following)
+      this.scrollTo(this.top - moved);
+    else if (moved > 0)
+      this.top -= moved;
+  }
+
+  private scrollTo(top: number): void {
+    const wanted = Math.max(0, Math.round(top));
+    this.top = wanted;
+    // The space must be high enough before, or the browser takes less.
+    const needed = this.layout.height;
+    if (needed !== this.spaceHeight) {
+      this.space.style.height = `${needed - this.layout.head}px`;
+      this.spaceHeight = needed;
+    }
+    if (Math.abs(this.element.scrollTop - wanted) >= 1)
+      this.element.scrollTop = wanted;
+    this.top = this.element.scrollTop;
+  }
+
+  private onScroll(): void {
+    const { scrollTop } = this.element;
+    if (Math.abs(scrollTop - this.top) < 1)
+      return;
+    this.top = scrollTop;
+    this.scrolledAt = performance.now();
+    this.following = scrollTop + this.height >= this.layout.height - 3;
+    if (scrollTop < this.layout.nothing)
+      this.scrollTo(this.layout.nothing);
+    this.draw();
+    this.tellFollow();
+    setTimeout(() => this.settleLater(), SETTLE_MS + 20);
+  }
+
+  private settleLater(): void {
+    if (performance.now() - this.scrolledAt > SETTLE_MS && this.layout.nothing > 0)
+      this.refresh();
+  }
+
+  private tellFollow(): void {
+    const { rows, store } = this.host;
+    const last = rows.length === 0 ? 0 : this.layout.indexAt(this.top + this.height - this.layout.rowHeight / 2);
+    if (rows.length > 0)
+      this.seenEnd = Math.max(this.seenEnd, rows.at(last) + 1);
+    if (this.following)
+      this.seenEnd = store.end;
+    this.host.onFollow(this.following, this.following ? 0
+      : rows.stretch === null ? store.countEventsFrom(this.seenEnd) : rows.length - rows.indexOf(this.seenEnd));
+  }
+
+  private draw(): void {
+    const { layout, drawn } = this;
+    const { rows, store } = this.host;
+    const { length } = rows;
+    const from = length === 0 ? 0 : Math.max(0, layout.indexAt(this.top) - SPARE_ROWS);
+    const to = length === 0 ? 0 : Math.min(length, layout.indexAt(this.top + this.height) + 1 + SPARE_ROWS);
+    const first = length === 0 ? 0 : rows.at(from);
+    const last = length === 0 ? -1 : rows.at(to - 1);
+    const withDay = length > 0 && !isSameDay(store.time(rows.at(0)), Date.now() * 1000);
+
+    if (withDay !== this.withDay) {
+      this.withDay = withDay;
+      this.element.classList.toggle('with-day', withDay);
+      for (const [number, row] of drawn)
+        this.release(number, row);
+    }
+    for (const [number, row] of drawn)
+      if (number < first || number > last)
+        this.release(number, row);
+    let grew = false;
+    for (let index = from, top = layout.topOf(from); index < to; index++) {
+      const number = rows.at(index);
+      let row = drawn.get(number);
+      if (row === undefined) {
+        row = this.take(number);
+        grew ||= this.measure(number, row);
+      }
+      row.place(top - layout.head, index);
+      top += layout.heightOf(number);
+    }
+    this.pointActive();
+    if (grew)
+      this.redoAfterGrowth();
+  }
+
+  private redoAfterGrowth(): void {
+    for (const [number, row] of this.drawn) {
+      const index = this.host.rows.indexOf(number);
+      row.place(this.layout.topOf(index) - this.layout.head, index);
+    }
+  }
+
+  /** Takes a row out of the pool, or makes one, and fills it. */
+  private take(number: number): ListRow {
+    const row = this.free.pop() ?? new ListRow(`event-${++this.made}`);
+    const { store } = this.host;
+    if (store.isNotice(number))
+      row.fillNotice(store.notice(number), store.time(number), this.withDay);
+    else
+      row.fillEvent(store.event(number), store.time(number), number, this.withDay, this.host.marker());
+    this.setOpen(row, number, this.layout.open.has(number));
+    row.setActive(number === this.active);
+    if (row.element.parentNode === null)
+      this.space.append(row.element);
+    row.element.hidden = false;
+    this.drawn.set(number, row);
+    return row;
+  }
+
+  private release(number: number, row: ListRow): void {
+    if (row.element.contains(document.activeElement))
+      this.focus();
+    row.element.hidden = true;
+    row.setOpen(null);
+    this.drawn.delete(number);
+    this.free.push(row);
+  }
+
+  private setOpen(row: ListRow, number: number, open: boolean): void {
+    row.setOpen(open ? makeDetail(this.host.store.event(number), number, this.host.marker()) : null);
+  }
+
+  /** Measures an open row; answers whether its height was another than thought. */
+  private measure(number: number, row: ListRow): boolean {
+    const known = this.layout.open.get(number);
+    if (known === undefined)
+      return false;
+    const height = row.element.offsetHeight;
+    if (Math.abs(height - known) < 1)
+      return false;
+    this.layout.open.set(number, height);
+    return true;
+  }
+
+  /** Measures the open rows that are there, and keeps what is seen in its place. */
+  private remeasure(): void {
+    const { layout } = this;
+    const { rows } = this.host;
+    const index = rows.length === 0 ? 0 : layout.indexAt(this.top);
+    const before = layout.topOf(index);
+    for (const [number, row] of this.drawn)
+      this.measure(number, row);
+    if (!this.following)
+      this.scrollTo(this.top + layout.topOf(index) - before);
+    this.refresh();
+  }
+
+  /** Opens or closes a row. */
+  toggle(number: number): void {
+    const { layout, drawn } = this;
+    const { store } = this.host;
+    if (!store.has(number) || store.isNotice(number))
+      return;
+    const open = !layout.open.has(number);
+    if (open) {
+      layout.openRow(number, layout.rowHeight);
+      // Who opens a row wants to read it.
+      if (this.following && this.host.rows.length > this.height / layout.rowHeight)
+        this.following = false;
+    } else
+      layout.open.delete(number);
+    const row = drawn.get(number);
+    if (row !== undefined) {
+      this.setOpen(row, number, open);
+      this.measure(number, row);
+    }
+    this.setActive(number);
+    this.refresh();
+    this.host.onOpen(number, open);
+    if (open)
+      this.bringIntoView(number);
+  }
+
+  private bringIntoView(number: number): void {
+    const { layout, host } = this;
+    const top = layout.topOf(host.rows.indexOf(number));
+    const bottom = top + layout.heightOf(number);
+    if (top < this.top)
+      this.scrollTo(top);
+    else if (bottom > this.top + this.height)
+      this.scrollTo(Math.min(top, bottom - this.height));
+    this.following = this.following && this.top + this.height >= layout.height - 3;
+    this.draw();
+    this.tellFollow();
+  }
+
+  /** Shows a row, in the middle, opened. */
+  reveal(number: number): void {
+    if (!this.host.rows.has(number))
+      return;
+    this.following = false;
+    this.refresh();
+    this.scrollTo(this.layout.topOf(this.host.rows.indexOf(number)) - this.height / 3);
+    this.draw();
+    if (!this.layout.open.has(number))
+      this.toggle(number);
+    else
+      this.setActive(number);
+  }
+
+  setFollowing(follow: boolean): void {
+    this.following = follow;
+    this.refresh();
+  }
+
+  private setActive(number: number): void {
+    this.drawn.get(this.active)?.setActive(false);
+    this.active = number;
+    this.drawn.get(number)?.setActive(true);
+    this.pointActive();
+  }
+
+  private pointActive(): void {
+    const row = this.drawn.get(this.active);
+    if (row === undefined)
+      this.space.removeAttribute('aria-activedescendant');
+    else
+      this.space.setAttribute('aria-activedescendant', row.element.id);
+  }
+
+  /** Moves the active row by so many. */
+  move(by: number): void {
+    const { rows } = this.host;
+    if (rows.length === 0)
+      return;
+    const index = rows.has(this.active) ? rows.indexOf(this.active) + by
+      : this.following ? rows.length - 1 : this.layout.indexAt(this.top + this.layout.rowHeight / 2);
+    const number = rows.at(Math.min(Math.max(index, 0), rows.length - 1));
+    // Going up means wanting to stay; going to the last means to follow.
+    this.following = number === rows.at(rows.length - 1) && by > 0;
+    this.setActive(number);
+    this.bringIntoView(number);
+    this.focus();
+  }
+
+  page(direction: number): void {
+    this.move(direction * Math.max(1, Math.floor(this.height / this.layout.rowHeight) - 1));
+  }
+
+  goToBegin(): void {
+    this.following = false;
+    this.settle();
+    this.scrollTo(0);
+    if (this.host.rows.length > 0)
+      this.setActive(this.host.rows.at(0));
+    this.refresh();
+  }
+
+  goToEnd(): void {
+    const { rows } = this.host;
+    this.following = true;
+    if (rows.length > 0)
+      this.setActive(rows.at(rows.length - 1));
+    this.refresh();
+    this.draw();
+  }
+
+  toggleActive(): void {
+    if (this.host.rows.has(this.active))
+      this.toggle(this.active);
+  }
+
+  /** Closes all rows; answers whether one was open. */
+  closeAll(): boolean {
+    const { open } = this.layout;
+    if (open.size === 0)
+      return false;
+    open.clear();
+    for (const [number, row] of this.drawn)
+      this.setOpen(row, number, false);
+    this.refresh();
+    return true;
+  }
+
+  private rowOf(target: Element): number {
+    const element = target.closest('.row');
+    for (const [number, row] of this.drawn)
+      if (row.element === element)
+        return number;
+    return -1;
+  }
+
+  private onClick(event: MouseEvent): void {
+    const target = event.target as Element;
+    const number = this.rowOf(target);
+    if (number < 0)
+      return;
+    const button = target.closest('button');
+    const field = button === null ? undefined : fields.get(button);
+    const action = button === null ? undefined : actions.get(button);
+    if (field !== undefined) {
+      this.setActive(number);
+      this.host.onField(field, button!);
+    } else if (action !== undefined)
+      this.host.onAction(action, number);
+    else if ((button !== null || target.closest('.detail') === null) && getSelection()?.isCollapsed !== false)
+      this.toggle(number);
+  }
+
+  isOpen(number: number): boolean {
+    return this.layout.open.has(number);
+  }
+
+  /** Puts the focus on the first value of the active row. */
+  enterRow(): void {
+    this.moveInRow(1);
+  }
+
+  private onKeyDown(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.altKey || event.metaKey)
+      return;
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft')
+      this.moveInRow(event.key === 'ArrowRight' ? 1 : -1);
+    else if (target !== this.space && event.key === 'Escape')
+      this.focus();
+    else if (target === this.space && (event.key === 'Enter' || event.key === ' '))
+      this.toggleActive();
+    else
+      return;
+    event.preventDefault();
+  }
+
+  /** Moves the focus through the buttons of the active row. */
+  private moveInRow(by: number): void {
+    const row = this.drawn.get(this.active);
+    if (row === undefined)
+      return;
+    const buttons = [...row.element.querySelectorAll<HTMLElement>('button')].filter((button) => button.offsetParent !== null);
+    const index = buttons.indexOf(document.activeElement as HTMLElement) + by;
+    if (index < 0)
+      this.focus();
+    else
+      buttons[Math.min(index, buttons.length - 1)]?.focus();
+  }
+}
+

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What stands in a row. Rows are filled by hand, without a library: at 2,000 events a second all of
+// them change in every frame. Whatever an event holds comes in as text.
+import { t } from '../app/i18n.js';
+import type { Marker } from '../filter/marker.js';
+import type { TraceEvent, Value } from '../store/event-store.js';
+import { formatTime, formatValue, makeVisible, TELLING_KEYS } from './format-value.js';
+
+/** A value one can act on. */
+export interface Field {
+  name: string;
+  value: string;
+  row: number;
+}
+
+const MAX_CHIPS = 9;
+const MAX_CHIP_LENGTH = 96;
+const MAX_TEXT_LENGTH = 400;
+
+/** What the elements of values stand for. */
+export const fields = new WeakMap<Element, Field>();
+
+/** Writes a text with its marks into an element. */
+export function setMarked(element: Element, field: string, text: string, marker: Marker): void {
+  const marks = marker.find(field, text);
+  if (marks.length === 0) {
+    if (element.childNodes.length !== 1 || element.firstChild!.nodeType !== Node.TEXT_NODE)
+      element.replaceChildren(text);
+    else if (element.firstChild!.nodeValue !== text)
+      element.firstChild!.nodeValue = text;
+    return;
+  }
+  const parts: (Node | string)[] = [];
+  let at = 0;
+  for (const { start, end, style } of marks) {
+    const mark = document.createElement('mark');
+    if (style > 0)
+      mark.className = `mark-${style}`;
+    mark.textContent = text.slice(start, end);
+    parts.push(text.slice(at, start), mark);
+    at = end;
+  }
+  element.replaceChildren(...parts, text.slice(at));
+}
+
+/** The rest of a text that is too long to be shown whole. */
+export function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** Which keys a row shows: the telling ones first, then others as they come. */
+export function chooseKeys(data: Record<string, Value>): string[] {
+  const telling = TELLING_KEYS.filter((key) => key in data);
+  if (telling.length >= MAX_CHIPS)
+    return telling.slice(0, MAX_CHIPS);
+  const others: string[] = [];
+  for (const key in data) {
+    if (telling.length + others.length >= MAX_CHIPS)
+      break;
+    if (!TELLING_KEYS.includes(key) && key !== 'spanId' && key !== 'parentSpanId')
+      others.push(key);
+  }
+  return [...telling, ...others];
+}
+
+/** A value as one would type it. */
+export function rawValue(value: Value): string {
+  const one = Array.isArray(value) ? value[0] ?? '' : value;
+  return typeof one === 'object' ? '' : String(one);
+}
+
+function make(tag: string, className: string, role?: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.className = className;
+  if (role !== undefined)
+    element.setAttribute('role', role);
+  return element;
+}
+
+function makeButton(className: string): HTMLElement {
+  const button = make('button', className);
+  button.setAttribute('type', 'button');
+  button.tabIndex = -1;
+  return button;
+}
+
+/** The line of an event: its cells are made once and filled again and again. */
+export class EventLine {
+  readonly element = make('div', 'line');
+  private readonly time = make('span', 'time', 'gridcell');
+  private readonly level = makeButton('');
+  private readonly type = makeButton('type');
+  private readonly text = make('span', 'text', 'gridcell');
+  private readonly chips = make('span', 'row-chips', 'gridcell');
+  private readonly chipList: { chip: HTMLElement; key: HTMLElement; value: HTMLElement }[] = [];
+  private readonly span = makeButton('row-chip span-chip');
+
+  constructor() {
+    const levelCell = make('span', 'level-cell', 'gridcell');
+    const typeCell = make('span', 'type-cell', 'gridcell');
+    levelCell.append(this.level);
+    typeCell.append(this.type);
+    this.span.append(make('span', 'span-sign'), make('span', 'chip-value'));
+    this.element.append(this.time, levelCell, typeCell, this.text, this.chips);
+  }
+
+  fill(event: TraceEvent, time: number, row: number, withDay: boolean, marker: Marker): void {
+    const { data, level, type } = event;
+    this.time.textContent = formatTime(time, withDay);
+    this.level.className = `level level-${level}`;
+    this.level.textContent = level;
+    fields.set(this.level, { name: 'level', value: level, row });
+    setMarked(this.type, 'type', type, marker);
+    fields.set(this.type, { name: 'type', value: type, row });
+    setMarked(this.text, 'text', makeVisible(shorten(event.text, MAX_TEXT_LENGTH)), marker);
+    const keys = chooseKeys(data);
+    keys.forEach((key, index) => this.fillChip(index, key, data[key]!, row, marker));
+    for (let index = keys.length; index < this.chipList.length; index++)
+      this.chipList[index]!.chip.hidden = true;
+    this.fillSpan(data.spanId, row);
+  }
+
+  private fillChip(index: number, name: string, value: Value, row: number, marker: Marker): void {
+    let chip = this.chipList[index];
+    if (chip === undefined) {
+      chip = { chip: makeButton('row-chip'), key: make('span', 'chip-key'), value: make('span', 'chip-value') };
+      chip.chip.append(chip.key, chip.value);
+      this.chips.insertBefore(chip.chip, this.span.parentNode === this.chips ? this.span : null);
+      this.chipList.push(chip);
+    }
+    chip.chip.hidden = false;
+    chip.key.textContent = shorten(name, 40);
+    setMarked(chip.value, name, shorten(makeVisible(formatValue(name, value).slice(0, 4 * MAX_CHIP_LENGTH)), MAX_CHIP_LENGTH), marker);
+    fields.set(chip.chip, { name, value: rawValue(value), row });
+  }
+
+  private fillSpan(id: Value | undefined, row: number): void {
+    if (id === undefined || typeof id === 'object') {
+      this.span.hidden = true;
+      return;
+    }
+    if (this.span.parentNode === null)
+      this.chips.append(this.span);
+    this.span.hidden = false;
+    this.span.lastElementChild!.textContent = shorten(makeVisible(String(id)), 24);
+    this.span.title = t('Span');
+    fields.set(this.span, { name: 'spanId', value: String(id), row });
+  }
+}
