@@ -66,7 +66,7 @@ function bundle(entry, define) {
     logLevel: 'warning',
   });
   for (const name of Object.keys(result.metafile.inputs))
-    if (!name.includes('node_modules'))
+    if (name.startsWith('src/'))
       inputs.add(resolve(source, name));
   const find = (extension) => result.outputFiles.find((file) => file.path.endsWith(extension))?.contents;
   return [find('.js'), find('.css')];
