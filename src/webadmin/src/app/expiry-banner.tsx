@@ -1,34 +1,43 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import { useState } from 'preact/hooks';
-import { IconButton } from '../ui/button.js';
+import { Button, IconButton } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
 import { formatMoment, formatSeconds, now } from '../ui/format.js';
+import { toast } from '../ui/toast.js';
 import { t } from './i18n.js';
-import { session } from './session.js';
+import { getTimeLeft, session, WARN_MS } from './session.js';
+import { SignInForm } from './sign-in.js';
 
-const WARN_MS = 10 * 60 * 1000;
-
-/** Says before the session ends that it will, and how to go on. */
+/** Says before the session ends that it will, and lets one sign in anew without leaving. */
 export function ExpiryBanner() {
   const [dismissed, setDismissed] = useState<string | null>(null);
-  const expiresAt = session.value?.expiresAt ?? null;
+  const [asking, setAsking] = useState(false);
+  const found = session.value!;
+  const left = getTimeLeft(found, now.value);
 
-  if (expiresAt === null || expiresAt === dismissed)
-    return null;
-  const left = Date.parse(expiresAt) - now.value;
-  if (left > WARN_MS)
+  if (left > WARN_MS || found.expiresAt === dismissed)
     return null;
 
   return (
-    <div class="banner" role="alert">
-      <p>
-        {t('You will be signed out in {time}, at {moment}.', {
-          time: formatSeconds(Math.ceil(left / 60000) * 60),
-          moment: formatMoment(expiresAt),
+    <div class="banner">
+      <p role="alert">
+        {t('You will be signed out at {moment}. To go on, sign in with another token before.', {
+          moment: formatMoment(found.expiresAt!),
         })}
-        {' '}
-        {t('To go on, make a new token or a sign-in link ("livetracectl sign-in") and sign in with it: this page comes back to where you are.')}
       </p>
-      <IconButton icon="close" label={t('Dismiss')} onClick={() => setDismissed(expiresAt)} />
+      <span class="banner-left">{t('{time} left', { time: formatSeconds(left / 1000) })}</span>
+      <Button onClick={() => setAsking(true)}>{t('Sign in anew')}</Button>
+      <IconButton icon="close" label={t('Dismiss')} onClick={() => setDismissed(found.expiresAt)} />
+      {asking && (
+        <Dialog title={t('Sign in anew')} onClose={() => setAsking(false)}>
+          <SignInForm
+            onDone={() => {
+              setAsking(false);
+              toast(t('Signed in anew'));
+            }}
+          />
+        </Dialog>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Who is signed in.
 import { computed, signal } from '@preact/signals';
-import { onSignedOut, Problem, request } from './api.js';
+import { onSignedOut, Problem, request, send } from './api.js';
 
 export type Permission = 'observe' | 'inject' | 'manage';
 
@@ -27,10 +27,45 @@ export function may(permission: Permission): boolean {
   return session.value?.permissions.includes(permission) ?? false;
 }
 
-function begin(found: Session): void {
+/** How long before its end one is told of it. */
+export const WARN_MS = 10 * 60 * 1000;
+const RETRY_MS = 30 * 1000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How far the daemon's clock is ahead of ours. */
+let clockAheadMs = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** How long the session will last from `now` on; infinite if it never ends. */
+export function getTimeLeft(found: Session, now = Date.now()): number {
+  return found.expiresAt === null ? Infinity : Date.parse(found.expiresAt) - now - clockAheadMs;
+}
+
+/** Use puts the end of a session off, so the daemon is asked anew before anything is said of it. */
+function watchExpiry(found: Session): void {
+  const left = getTimeLeft(found);
+  const next = left > WARN_MS ? left - WARN_MS : left > 0 ? left + 1000 : RETRY_MS;
+
+  clearTimeout(timer);
+  if (left !== Infinity)
+    timer = setTimeout(() => void resume(), Math.min(next, LONGEST_TIMER_MS));
+}
+
+async function begin(response: Response): Promise<void> {
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  const found = (await response.json()) as Session;
+
+  if (!Number.isNaN(date))
+    clockAheadMs = date - Date.now();
   signInProblem.value = null;
   wasSignedIn.value = true;
   session.value = found;
+  watchExpiry(found);
+}
+
+function end(): void {
+  clearTimeout(timer);
+  session.value = null;
 }
 
 /** Takes the secret of a one-time link out of the address, so that it is neither kept nor shared. */
@@ -45,17 +80,24 @@ export function takeLinkSecret(): string | null {
 /** Asks the daemon who is signed in. */
 export async function resume(): Promise<void> {
   try {
-    begin(await request<Session>('GET', '/api/session'));
+    await begin(await send('GET', '/api/session'));
   } catch (error) {
-    if (error instanceof Problem && error.status !== 401)
-      signInProblem.value = error;
-    session.value = null;
+    if (error instanceof Problem && error.status === 401) {
+      end();
+    } else if (session.value) {
+      clearTimeout(timer);
+      timer = setTimeout(() => void resume(), RETRY_MS);
+    } else {
+      signInProblem.value = error as Problem;
+      end();
+    }
   }
 }
 
+/** Signs in; a session there was before goes on if that fails. */
 export async function signIn(credential: { token: string } | { signIn: string }): Promise<boolean> {
   try {
-    begin(await request<Session>('POST', '/api/session', { body: credential }));
+    await begin(await send('POST', '/api/session', { body: credential }));
     return true;
   } catch (error) {
     signInProblem.value = error as Problem;
@@ -73,10 +115,10 @@ export async function signOut(): Promise<void> {
   }
   wasSignedIn.value = false;
   signInProblem.value = null;
-  session.value = null;
+  end();
 }
 
 onSignedOut(() => {
   if (session.value)
-    session.value = null;
+    end();
 });
