@@ -137,6 +137,12 @@ export class Daemon {
     return token;
   }
 
+  /** Makes a link that signs in once. */
+  async createSignIn() {
+    const [url] = await this.callBus('call', NAME, OBJECT, `${NAME}.Manager`, 'CreateSignIn');
+    return url;
+  }
+
   /** Sends a request with the token; gives the JSON of its answer. */
   async request(method, path, body, type = 'application/json') {
     const response = await fetch(this.base + path, {
@@ -167,9 +173,10 @@ export class Daemon {
     await waitForExit(this.process);
   }
 
-  /** Ends it and starts it again. */
-  async restart(signal = 'SIGTERM') {
+  /** Ends it and starts it again, after something that happens meanwhile. */
+  async restart(signal = 'SIGTERM', meanwhile = async () => undefined) {
     await this.end(signal);
+    await meanwhile();
     await this.launch();
   }
 
@@ -225,7 +232,7 @@ export class Browser {
         page.faults.push(message.text());
     });
     await page.goto(`/${address}`);
-    await page.locator(token === null ? '.sign-in' : '.shell').waitFor();
+    await page.locator('.sign-in, .shell').waitFor();
     return page;
   }
 
@@ -249,6 +256,13 @@ export async function setUp(options) {
     await daemon.clear();
   });
   return { daemon, browser };
+}
+
+/** Signs in at the sign-in view. */
+export async function signIn(page, token) {
+  await page.getByLabel('Token').fill(token);
+  await page.keyboard.press('Enter');
+  await page.locator('.shell').waitFor();
 }
 
 /** Asks axe about a page; gives what it finds wrong, as lines. */

@@ -19,7 +19,7 @@ export function ExpiryBanner() {
     return null;
 
   return (
-    <div class="banner">
+    <aside class="banner" aria-label={t('Session')}>
       <p role="alert">
         {t('You will be signed out at {moment}. To go on, sign in with another token before.', {
           moment: formatMoment(found.expiresAt!),
@@ -38,6 +38,6 @@ export function ExpiryBanner() {
           />
         </Dialog>
       )}
-    </div>
+    </aside>
   );
 }
