@@ -252,8 +252,9 @@ set_up_http (LtDaemon *self, GError **error)
   return lt_http_server_start (self->http, error);
 }
 
+/* Tells systemd, and the log if it is for the first time. */
 static void
-be_ready (LtDaemon *self)
+be_ready (LtDaemon *self, gboolean first)
 {
   g_auto (GStrv) addresses = NULL;
   g_autofree char *joined = NULL;
@@ -264,7 +265,8 @@ be_ready (LtDaemon *self)
   joined = addresses != NULL ? g_strjoinv (", ", addresses) : NULL;
   status = joined != NULL ? g_strdup_printf ("serving at %s", joined) : g_strdup ("serving");
 
-  g_message ("%s", status);
+  if (first)
+    g_message ("%s", status);
   lt_notifier_ready (self->notifier, status);
 }
 
@@ -298,7 +300,7 @@ begin_to_serve (LtDaemon *self)
 {
   lt_own_events_emit (self->own_events, "livetrace.started", "info", NULL);
   lt_source_list_start (self->sources);
-  be_ready (self);
+  be_ready (self, TRUE);
 }
 
 static void
@@ -518,7 +520,7 @@ lt_daemon_reload (LtDaemon *self, GError **error)
       if (next != NULL)
         put_in_force (self, self->configuration, NULL);
       lt_own_events_emit (self->own_events, "livetrace.reload-failed", "error", cause->message);
-      be_ready (self);
+      be_ready (self, FALSE);
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
@@ -526,8 +528,9 @@ lt_daemon_reload (LtDaemon *self, GError **error)
   g_set_object (&self->configuration, next);
   for (guint i = 0; restarts[i] != NULL; i++)
     g_message ("the setting %s takes effect at the next start", restarts[i]);
+  g_message ("the configuration was read again and is in force");
   lt_own_events_emit (self->own_events, "livetrace.reloaded", "info", NULL);
-  be_ready (self);
+  be_ready (self, FALSE);
   return TRUE;
 }
 

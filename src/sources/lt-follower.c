@@ -262,10 +262,11 @@ look_at_path (LtFollower *self)
         }
     }
 
-  /* A link may begin to lead to a file in another folder, and a file become readable, unheard. */
+  /* A link may begin to lead to a file in another folder, and a file become readable, unheard;
+   * and a folder goes unheard while a file that was in it is open. */
   set_polling (self, !folder_watched || !readable
                          || (self->current != NULL && self->current->watch < 0)
-                         || (!self->path_exists && path_is_link (self)));
+                         || (!self->path_exists && (self->current != NULL || path_is_link (self))));
 }
 
 /* The file was cut: its unread end may be in a copy; then it is read from its start. */
@@ -364,8 +365,11 @@ on_change (gboolean path_changed, gpointer user_data)
 static void
 resume (LtFollower *self, GArray *positions)
 {
-  g_autoptr (LtFollowedFile) file = lt_followed_file_open (self->path, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtFollowedFile) file = lt_followed_file_open (self->path, &error);
 
+  if (file == NULL)
+    g_message ("source \"%s\": %s; waiting for it", self->name, error->message);
   for (guint i = 0; positions != NULL && i < positions->len; i++)
     {
       const LtFollowPosition *position = &g_array_index (positions, LtFollowPosition, i);

@@ -438,6 +438,33 @@ test_folder_appears (Fixture *fixture, gconstpointer data)
   g_rmdir (moved);
 }
 
+/* The log and its folder are deleted and made again: a file that is still open keeps the kernel
+ * from telling that its folder has gone. */
+static void
+test_folder_deleted (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "deleted", NULL);
+  g_autofree char *path = g_build_filename (folder, "x", NULL);
+
+  g_free (g_steal_pointer (&fixture->path));
+  fixture->path = g_strdup (path);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  append (path, "before\n");
+  start (fixture, FALSE);
+  append (path, "one\n");
+  expect (fixture, 1, "one\n");
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  wait_for_state (fixture, "waiting");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  append (path, "two\n");
+  expect (fixture, 2, "one\ntwo\n");
+  stop (fixture);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* A link that leads nowhere yet, then to a file in another folder. */
 static void
 test_link (Fixture *fixture, gconstpointer data)
@@ -521,6 +548,7 @@ main (int argc, char *argv[])
   ADD ("/follower/many", test_many);
   ADD ("/follower/not-a-file", test_not_a_file);
   ADD ("/follower/folder-appears", test_folder_appears);
+  ADD ("/follower/folder-deleted", test_folder_deleted);
   ADD ("/follower/link", test_link);
   ADD ("/follower/random", test_random);
   return g_test_run ();
