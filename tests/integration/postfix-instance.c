@@ -80,11 +80,11 @@ postfix_instance_find_obstacle (void)
   return NULL;
 }
 
-/* Whether a process may be given a /dev/log of its own. */
+/* Whether processes may be given a /dev/log of their own, and numbers of their own. */
 gboolean
-postfix_instance_can_have_socket (void)
+postfix_instance_can_have_namespaces (void)
 {
-  const char *const command[] = { "unshare", "--mount", "true", NULL };
+  const char *const command[] = { "unshare", "--mount", "--pid", "--fork", "true", NULL };
   int status = -1;
 
   return g_spawn_sync (NULL, (char **) command, NULL,
@@ -181,51 +181,99 @@ run (const char *const *command)
     g_error ("%s %s: %s\n%s%s", command[0], command[1], error->message, output, errors);
 }
 
+/* Starts Postfix and waits for a word. Without one, when the test has gone, it stops Postfix all
+ * the same and takes its folder away.
+ *
+ * With a socket, in the mount namespace it runs in, /dev is a folder with what Postfix needs and
+ * our socket; the machine's own /dev/log is neither read nor touched. */
+static const char supervisor[]
+    = "set -e\n"
+      "folder=$1 socket=$2\n"
+      "dev=$folder/dev\n"
+      "if [ -n \"$socket\" ]; then\n"
+      "  mount --make-rprivate /\n"
+      "  mount -t tmpfs -o mode=755 none \"$dev\"\n"
+      "  for name in null zero full random urandom tty; do\n"
+      "    touch \"$dev/$name\"\n"
+      "    mount --bind \"/dev/$name\" \"$dev/$name\"\n"
+      "  done\n"
+      "  ln -s /proc/self/fd \"$dev/fd\"\n"
+      "  ln -s \"$socket\" \"$dev/log\"\n"
+      "  mount --rbind \"$dev\" /dev\n"
+      "fi\n"
+      "postfix () { command postfix -c \"$folder/etc\" $1 </dev/null >\"$folder/output\" 2>&1; }\n"
+      "postfix start || { cat \"$folder/output\"; exit 1; }\n"
+      "echo started\n"
+      "read -r word || word=\n"
+      "postfix stop || true\n"
+      "[ -z \"$word\" ] || exit 0\n"
+      "[ -z \"$socket\" ] || umount --recursive --lazy /dev \"$dev\" 2>\"$folder/output\" || true\n"
+      "rm -rf --one-file-system -- \"$folder\"\n";
+
+/* A signal to all processes of the test, as one that takes too long gets, is not for it. */
+static void
+begin_session (gpointer unused)
+{
+  setsid ();
+}
+
 /**
  * postfix_instance_start:
- * @syslog_path: (nullable): the socket that Postfix shall take for /dev/log; %NULL to let it log
- *   to its file
+ * @syslog_path: (nullable): the socket that Postfix shall take for /dev/log, which needs
+ *   namespaces; %NULL to let it log to its file
+ *
+ * Starts Postfix and waits until it takes mail. It does not outlive the test, however that ends.
  */
 void
 postfix_instance_start (PostfixInstance *self, const char *syslog_path)
 {
-  g_autofree char *configuration = g_build_filename (self->folder, "etc", NULL);
-  g_autofree char *dev = g_build_filename (self->folder, "dev", NULL);
-  /* In a mount namespace of its own, /dev is a folder with what Postfix needs and our socket;
-   * the machine's own /dev/log is neither read nor touched. */
-  static const char script[] = "set -e\n"
-                               "mount --make-rprivate /\n"
-                               "mount -t tmpfs -o mode=755 none \"$1\"\n"
-                               "for name in null zero full random urandom tty; do\n"
-                               "  touch \"$1/$name\"\n"
-                               "  mount --bind \"/dev/$name\" \"$1/$name\"\n"
-                               "done\n"
-                               "ln -s /proc/self/fd \"$1/fd\"\n"
-                               "ln -s \"$2\" \"$1/log\"\n"
-                               "mount --rbind \"$1\" /dev\n"
-                               "exec postfix -c \"$3\" start >/dev/null 2>&1\n";
+  const char *const words[] = { "unshare",
+                                "--mount",
+                                "--pid",
+                                "--fork",
+                                "--kill-child",
+                                "sh",
+                                "-c",
+                                supervisor,
+                                "sh",
+                                self->folder,
+                                syslog_path != NULL ? syslog_path : "",
+                                NULL };
+  const char *const *argv = postfix_instance_can_have_namespaces () ? words : words + 5;
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                   | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
 
   write_file (self, "main.cf", main_template,
               syslog_path == NULL ? "maillog_file = @DIR@/log/mail.log\n" : "maillog_file =\n");
   write_file (self, "master.cf", master_template, "");
-  self->started = TRUE;
-  if (syslog_path == NULL)
-    run ((const char *const[]){ "postfix", "-c", configuration, "start", NULL });
-  else
-    run ((const char *const[]){ "unshare", "--mount", "sh", "-c", script, "sh", dev, syslog_path,
-                                configuration, NULL });
+
+  g_subprocess_launcher_set_child_setup (launcher, begin_session, NULL, NULL);
+  self->supervisor = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->supervisor));
+  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (line, ==, "started");
 }
 
 /* Stops Postfix, and waits until it has gone. */
 void
 postfix_instance_stop (PostfixInstance *self)
 {
-  g_autofree char *configuration = g_build_filename (self->folder, "etc", NULL);
+  g_autoptr (GError) error = NULL;
 
-  if (!self->started)
+  if (self->supervisor == NULL)
     return;
-  self->started = FALSE;
-  run ((const char *const[]){ "postfix", "-c", configuration, "stop", NULL });
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->supervisor), "stop\n",
+                             strlen ("stop\n"), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (self->supervisor, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->supervisor);
 }
 
 void
@@ -239,9 +287,9 @@ postfix_instance_clear (PostfixInstance *self)
 }
 
 static char *
-say (GIOStream *stream, GDataInputStream *replies, const char *line)
+say (PostfixSession *self, const char *line)
 {
-  GOutputStream *output = g_io_stream_get_output_stream (stream);
+  GOutputStream *output = g_io_stream_get_output_stream (self->stream);
   g_autofree char *reply = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -254,7 +302,7 @@ say (GIOStream *stream, GDataInputStream *replies, const char *line)
   do
     {
       g_free (reply);
-      reply = g_data_input_stream_read_line (replies, NULL, NULL, &error);
+      reply = g_data_input_stream_read_line (self->replies, NULL, NULL, &error);
       g_assert_no_error (error);
       g_assert_nonnull (reply);
     }
@@ -263,56 +311,79 @@ say (GIOStream *stream, GDataInputStream *replies, const char *line)
 }
 
 static void
-say_and_expect (GIOStream *stream, GDataInputStream *replies, const char *line, const char *code)
+say_and_expect (PostfixSession *self, const char *line, const char *code)
 {
-  g_autofree char *reply = say (stream, replies, line);
+  g_autofree char *reply = say (self, line);
 
   if (!g_str_has_prefix (reply, code))
     g_error ("%s: expected %s, got %s", line == NULL ? "greeting" : line, code, reply);
 }
 
 /**
- * postfix_instance_send:
+ * postfix_session_open:
+ * @self: where nothing is yet
  * @to: recipients; those of which the local part is "nobody" must be refused, others taken
  *
- * Sends a message over SMTP, as a client would.
- *
- * Returns: its queue id
+ * Begins to send a message over SMTP, as a client would, up to its last recipient.
  */
-char *
-postfix_instance_send (PostfixInstance *self, const char *from, const char *const *to)
+void
+postfix_session_open (PostfixSession *self, PostfixInstance *instance, const char *from,
+                      const char *const *to)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", self->port);
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", instance->port);
   g_autofree char *mail = g_strdup_printf ("MAIL FROM:<%s>\r\n", from);
-  g_autofree char *reply = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GDataInputStream) replies = NULL;
   g_autoptr (GError) error = NULL;
-  GIOStream *stream;
-  const char *id;
+  GSocketConnection *connection;
 
-  connection = g_socket_client_connect_to_host (client, address, self->port, NULL, &error);
+  connection = g_socket_client_connect_to_host (client, address, instance->port, NULL, &error);
   g_assert_no_error (error);
-  stream = G_IO_STREAM (connection);
-  replies = g_data_input_stream_new (g_io_stream_get_input_stream (stream));
-  g_data_input_stream_set_newline_type (replies, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+  self->stream = G_IO_STREAM (connection);
+  self->replies = g_data_input_stream_new (g_io_stream_get_input_stream (self->stream));
+  g_data_input_stream_set_newline_type (self->replies, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
 
-  say_and_expect (stream, replies, NULL, "220");
-  say_and_expect (stream, replies, "EHLO client.example.net\r\n", "250");
-  say_and_expect (stream, replies, mail, "250");
+  say_and_expect (self, NULL, "220");
+  say_and_expect (self, "EHLO client.example.net\r\n", "250");
+  say_and_expect (self, mail, "250");
   for (guint i = 0; to[i] != NULL; i++)
     {
       g_autofree char *rcpt = g_strdup_printf ("RCPT TO:<%s>\r\n", to[i]);
 
-      say_and_expect (stream, replies, rcpt, g_str_has_prefix (to[i], "nobody@") ? "550" : "250");
+      say_and_expect (self, rcpt, g_str_has_prefix (to[i], "nobody@") ? "550" : "250");
     }
-  say_and_expect (stream, replies, "DATA\r\n", "354");
-  reply = say (stream, replies,
+}
+
+/**
+ * postfix_session_finish:
+ *
+ * Sends the message itself and takes leave.
+ *
+ * Returns: its queue id
+ */
+char *
+postfix_session_finish (PostfixSession *self)
+{
+  g_autofree char *reply = NULL;
+  const char *id;
+
+  say_and_expect (self, "DATA\r\n", "354");
+  reply = say (self,
                "Message-ID: <first@example.net>\r\nSubject: Hello\r\n\r\nHello, Jane.\r\n.\r\n");
   g_assert_true (g_str_has_prefix (reply, "250 "));
   id = strstr (reply, "queued as ");
   g_assert_nonnull (id);
-  say_and_expect (stream, replies, "QUIT\r\n", "221");
+  say_and_expect (self, "QUIT\r\n", "221");
+  g_clear_object (&self->replies);
+  g_clear_object (&self->stream);
   return g_strdup (id + strlen ("queued as "));
+}
+
+/* Sends a message in one go; like the two above. */
+char *
+postfix_instance_send (PostfixInstance *self, const char *from, const char *const *to)
+{
+  PostfixSession session = { 0 };
+
+  postfix_session_open (&session, self, from, to);
+  return postfix_session_finish (&session);
 }

@@ -5,6 +5,9 @@
 #include "../sources/log-fixture.h"
 #include "postfix-instance.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 /* What is to happen to one message, in order; a key's value as JSON has it, NULL where any is
@@ -267,6 +270,46 @@ send_and_check (Fixture *fixture)
   g_assert_null (g_dir_read_name (mailbox));
 }
 
+/* Run by the test below in a process of its own. */
+static void
+test_abort_subprocess (void)
+{
+  PostfixInstance postfix;
+
+  postfix_instance_init (&postfix);
+  postfix_instance_start (&postfix, NULL);
+  raise (SIGKILL);
+}
+
+/* A test that dies leaves neither Postfix nor its folder. */
+static void
+test_abort (void)
+{
+  const char *obstacle = postfix_instance_find_obstacle ();
+  g_autofree char *folder = NULL;
+
+  if (obstacle != NULL)
+    {
+      g_test_skip (obstacle);
+      return;
+    }
+
+  folder = g_dir_make_tmp ("livetrace-abort-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  g_setenv ("TMPDIR", folder, TRUE);
+  g_test_trap_subprocess ("/postfix-events/abort/subprocess", 0, 0);
+  g_test_trap_assert_failed ();
+  g_unsetenv ("TMPDIR");
+
+  /* The folder goes last, when Postfix has ended. */
+  while (g_rmdir (folder) != 0)
+    {
+      g_assert_cmpint (errno, ==, ENOTEMPTY);
+      g_usleep (20000);
+    }
+}
+
 static gboolean
 set_up (Fixture *fixture)
 {
@@ -328,7 +371,7 @@ test_socket (void)
   g_autofree char *path = NULL;
   Fixture fixture;
 
-  if (!postfix_instance_can_have_socket ())
+  if (!postfix_instance_can_have_namespaces ())
     {
       g_test_skip ("a /dev/log of its own needs a mount namespace");
       return;
@@ -348,6 +391,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/postfix-events/abort/subprocess", test_abort_subprocess);
+  g_test_add_func ("/postfix-events/abort", test_abort);
   g_test_add_func ("/postfix-events/file", test_file);
   g_test_add_func ("/postfix-events/socket", test_socket);
   return g_test_run ();
