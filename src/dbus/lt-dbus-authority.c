@@ -16,6 +16,9 @@
 #define POLKIT_INTERFACE         "org.freedesktop.PolicyKit1.Authority"
 #define POLKIT_ALLOW_INTERACTION 1
 
+/* Larger arguments of a call are not for the journal. */
+#define MAX_LOGGED_BYTES 512
+
 /* A caller, remembered while it is on the bus and not long unused. The bus never gives its unique
  * name to another, so what is known of it does not change. */
 typedef struct
@@ -91,10 +94,42 @@ check_free (Check *check)
   g_free (check);
 }
 
+/* Names of other users would have to be looked up, which may block. */
+static char *
+describe_user (guint32 uid)
+{
+  if (uid == geteuid ())
+    return g_strdup (g_get_user_name ());
+  if (uid == 0)
+    return g_strdup ("root");
+
+  return g_strdup_printf ("uid %u", uid);
+}
+
+/* Who changes what is for the journal. The arguments of these methods hold no secrets. */
+static void
+log_change (Check *check)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (check->invocation);
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (check->invocation);
+  g_autofree char *who = NULL;
+  g_autofree char *arguments = NULL;
+
+  if (!g_str_equal (check->action, LT_DBUS_ACTION_MANAGE) || g_str_has_prefix (method, "List"))
+    return;
+
+  who = describe_user (check->caller->uid);
+  arguments = g_variant_get_size (parameters) <= MAX_LOGGED_BYTES
+                  ? g_variant_print (parameters, FALSE)
+                  : g_strdup ("(…)");
+  g_message ("%s %s called by %s from %s", method, arguments, who, check->caller->name);
+}
+
 /* The invocation's functions that answer take a reference; ours goes with the check. */
 static void
 check_allow (Check *check)
 {
+  log_change (check);
   check->func (g_object_ref (check->invocation), check->user_data);
   check_free (check);
 }
@@ -511,23 +546,19 @@ lt_dbus_authority_dispatch (LtDbusAuthority *self, GDBusMethodInvocation *invoca
 }
 
 /**
- * lt_dbus_authority_get_user:
+ * lt_dbus_authority_describe_caller:
  * @self: an authority
  * @sender: a unique bus name
- * @uid: (out): the user it belongs to
  *
- * Returns: whether that is known, as it is of everyone whose call was just allowed
+ * Returns: (transfer full) (nullable): the user it belongs to, for people to read, or %NULL if
+ *   that is not known; it is of everyone whose call was just allowed
  */
-gboolean
-lt_dbus_authority_get_user (LtDbusAuthority *self, const char *sender, guint32 *uid)
+char *
+lt_dbus_authority_describe_caller (LtDbusAuthority *self, const char *sender)
 {
   Caller *caller = g_hash_table_lookup (self->callers, sender);
 
-  if (caller == NULL || !caller->uid_known)
-    return FALSE;
-
-  *uid = caller->uid;
-  return TRUE;
+  return caller != NULL && caller->uid_known ? describe_user (caller->uid) : NULL;
 }
 
 /**

@@ -54,7 +54,7 @@ LtDbusAuthority *lt_dbus_authority_new (GDBusConnection *connection, LtDbusTrust
                                         const LtDbusAuthorityLimits *limits);
 void lt_dbus_authority_dispatch (LtDbusAuthority *self, GDBusMethodInvocation *invocation,
                                  LtDbusCallFunc func, gpointer user_data, GDestroyNotify destroy);
-gboolean lt_dbus_authority_get_user (LtDbusAuthority *self, const char *sender, guint32 *uid);
+char *lt_dbus_authority_describe_caller (LtDbusAuthority *self, const char *sender);
 guint lt_dbus_authority_get_n_checks (LtDbusAuthority *self);
 void lt_dbus_authority_shut_down (LtDbusAuthority *self);
 

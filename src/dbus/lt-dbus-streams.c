@@ -171,28 +171,12 @@ read_start (const LtOptions *options, LtSubscriptionOptions *out, GError **error
   return TRUE;
 }
 
-/* Names of other users would have to be looked up, which may block. */
-static char *
-describe_user (LtDbusStreams *self, const char *sender)
-{
-  guint32 uid;
-
-  if (!lt_dbus_authority_get_user (self->authority, sender, &uid))
-    return NULL;
-  if (uid == geteuid ())
-    return g_strdup (g_get_user_name ());
-  if (uid == 0)
-    return g_strdup ("root");
-
-  return g_strdup_printf ("uid %u", uid);
-}
-
 static LtSubscription *
 make_subscription (LtDbusStreams *self, GDBusMethodInvocation *invocation, GError **error)
 {
   GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
   const char *sender = g_dbus_method_invocation_get_sender (invocation);
-  g_autofree char *identity = describe_user (self, sender);
+  g_autofree char *identity = lt_dbus_authority_describe_caller (self->authority, sender);
   g_autoptr (LtFilter) filter = NULL;
   g_autoptr (LtOptions) options = NULL;
   g_autoptr (GVariant) given = NULL;
@@ -221,6 +205,31 @@ make_subscription (LtDbusStreams *self, GDBusMethodInvocation *invocation, GErro
   if (lt_options_is_set (options, "client"))
     subscription_options.user_agent = lt_options_get_string (options, "client");
   return lt_subscription_new (self->hub, filter, &subscription_options, error);
+}
+
+static void
+on_closed (LtStream *stream, const char *reason, gpointer user_data)
+{
+  LtSubscription *subscription = lt_stream_get_subscription (stream);
+
+  g_message ("stream %" G_GUINT64_FORMAT " closed: %s; delivered %" G_GUINT64_FORMAT
+             ", dropped %" G_GUINT64_FORMAT,
+             lt_subscription_get_number (subscription), reason,
+             lt_subscription_get_delivered (subscription),
+             lt_subscription_get_dropped (subscription));
+}
+
+static void
+log_opened (LtSubscription *subscription)
+{
+  const char *identity = lt_subscription_get_identity (subscription);
+  g_autofree char *what
+      = g_strescape (lt_filter_get_text (lt_subscription_get_filter (subscription)), NULL);
+
+  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches \"%s\" (%s)",
+             lt_subscription_get_number (subscription), identity != NULL ? identity : "somebody",
+             lt_subscription_get_peer (subscription), what,
+             lt_context_to_string (lt_subscription_get_context (subscription)));
 }
 
 static gboolean
@@ -252,6 +261,8 @@ subscribe (LtDbusStreams *self, GDBusMethodInvocation *invocation, GError **erro
 
   path = lt_dbus_subscriber_dup_path (subscription);
   stream = lt_stream_new (subscription, socket, &stream_options);
+  g_signal_connect (stream, "closed", G_CALLBACK (on_closed), NULL);
+  log_opened (subscription);
   lt_stream_start (stream);
   return_fd (invocation, g_variant_new ("(oh)", path, 0), theirs);
   return TRUE;

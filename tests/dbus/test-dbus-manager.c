@@ -232,6 +232,34 @@ test_list_subscribers (Fixture *fixture, gconstpointer unused)
   close (fd);
 }
 
+/* What is changed, and who watches, is told with who did it; what is only read is not. */
+static void
+test_log (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *changed
+      = g_strdup_printf ("SetLevel ('smtp.*', 'info', 0) called by %s from :*", g_get_user_name ());
+  g_autofree char *opened = g_strdup_printf (
+      "stream 1 opened: %s from :* watches \"level:warn two\" (span)", g_get_user_name ());
+  g_autofree char *long_glob = g_strnfill (100000, 'x');
+  g_autofree char *path = NULL;
+  int fd;
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, changed);
+  run (fixture, "SetLevel", test_parse ("(sst)", "('smtp.*', 'info', 0)"));
+  g_test_assert_expected_messages ();
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "ResetLevel (…) called by *");
+  refuse (fixture, "ResetLevel", g_variant_new ("(s)", long_glob), "InvalidArgument", "x");
+  g_test_assert_expected_messages ();
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, opened);
+  fd = test_open (fixture->service.bus.client, "Subscribe",
+                  test_parse ("(sa{sv})", "('level:warn two', {})"), &path);
+  g_variant_unref (call (fixture, "ListSubscribers", NULL));
+  g_test_assert_expected_messages ();
+  close (fd);
+}
+
 static void
 test_properties (Fixture *fixture, gconstpointer unused)
 {
@@ -328,6 +356,7 @@ main (int argc, char **argv)
   ADD (reload);
   ADD (clear_ring);
   ADD (list_subscribers);
+  ADD (log);
   ADD (properties);
   ADD (http_addresses_change);
   ADD (what_there_is_not);
