@@ -170,7 +170,8 @@ take_bytes (Reader *reader)
       end = strstr (reader->buffer->str, "\r\n\r\n");
       if (end == NULL)
         return;
-      g_assert_true (g_str_has_prefix (reader->buffer->str, "HTTP/1.1 200"));
+      if (!g_str_has_prefix (reader->buffer->str, "HTTP/1.1 200"))
+        g_error ("the stream was refused: %s", reader->buffer->str);
       taken = end + 4 - reader->buffer->str;
       reader->in_body = TRUE;
     }
