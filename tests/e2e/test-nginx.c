@@ -26,6 +26,7 @@ typedef struct
   char *directory;    /* (owned) */
   char *certificate;  /* (owned): its path */
   char *key;          /* (owned): its path */
+  char *access_log;   /* (owned): its path */
   char *resolve;      /* (owned): what curl is told of the name */
   const char *client[8];
 } Fixture;
@@ -84,7 +85,9 @@ read_server_block (Fixture *fixture)
   g_assert_nonnull (start);
   start = strchr (start, '\n') + 1;
   g_string_append_len (block, start, strstr (start, "```\n") - start);
+  replace (block, "  listen [::]:443 ssl http2;\n", "");
   replace (block, "listen 443 ssl http2;", listen);
+  replace (block, "/var/log/nginx/livetrace.log", fixture->access_log);
   replace (block, "/etc/ssl/" HOST ".pem", fixture->certificate);
   replace (block, "/etc/ssl/" HOST ".key", fixture->key);
   replace (block, "http://127.0.0.1:8425;", backend);
@@ -103,7 +106,7 @@ write_configuration (Fixture *fixture, const char *path)
     g_string_append (text, "user root;\n");
   g_string_append_printf (text,
                           "pid %s/pid;\nerror_log stderr warn;\n"
-                          "events { worker_connections 256; }\nhttp {\naccess_log off;\n",
+                          "events { worker_connections 256; }\nhttp {\n",
                           fixture->directory);
   for (const char *const *name
        = (const char *const[]){ "client_body", "proxy", "fastcgi", "uwsgi", "scgi", NULL };
@@ -167,6 +170,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_mkdir (fixture->directory, 0700), ==, 0);
   fixture->certificate = g_build_filename (fixture->directory, "certificate", NULL);
   fixture->key = g_build_filename (fixture->directory, "key", NULL);
+  fixture->access_log = g_build_filename (fixture->directory, "access.log", NULL);
   make_certificate (fixture);
   fixture->resolve = g_strdup_printf ("%s:%u:127.0.0.1", HOST, fixture->port);
   for (const char *const *word
@@ -186,6 +190,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_free (fixture->directory);
   g_free (fixture->certificate);
   g_free (fixture->key);
+  g_free (fixture->access_log);
   g_free (fixture->resolve);
 }
 
@@ -339,6 +344,22 @@ test_client (Fixture *fixture, gconstpointer unused)
   test_stream_clear (&direct);
 }
 
+/* nginx's own log says who asked for what, but not with which filter or ticket. */
+static void
+test_access_log (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *answer = ask (fixture, "/api/tracing/events?filter=jane", "GET", "");
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/2 200"));
+  stop_nginx (fixture);
+  g_assert_true (g_file_get_contents (fixture->access_log, &text, NULL, NULL));
+  g_test_message ("%s", text);
+  g_assert_true (g_str_has_prefix (text, CLIENT " - ["));
+  g_assert_nonnull (strstr (text, "\"GET /api/tracing/events\" 200 "));
+  g_assert_null (strstr (text, "jane"));
+}
+
 static void
 test_cookie (Fixture *fixture, gconstpointer unused)
 {
@@ -405,6 +426,7 @@ main (int argc, char *argv[])
 #define ADD(path, function) g_test_add ("/nginx/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("stream", test_stream);
   ADD ("client", test_client);
+  ADD ("access-log", test_access_log);
   ADD ("cookie", test_cookie);
   ADD ("hosts", test_hosts);
   ADD ("too-large", test_too_large);
