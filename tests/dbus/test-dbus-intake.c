@@ -191,6 +191,12 @@ test_order (TestService *fixture, gconstpointer unused)
   g_string_free (order.order, TRUE);
 }
 
+static gboolean
+is_whole (gpointer hub)
+{
+  return lt_hub_get_last_sequence (hub) % 10000 == 0;
+}
+
 /* Stopping answers what waits. */
 static void
 on_any_answer (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -223,7 +229,8 @@ test_stop (TestService *fixture, gconstpointer unused)
   lt_dbus_service_stop (fixture->service);
   test_iterate_until (is_over, &order);
 
-  g_assert_cmpuint (lt_hub_get_last_sequence (fixture->hub) % 10000, ==, 0);
+  /* What had begun goes on in the hub after its caller was answered. */
+  test_iterate_until (is_whole, fixture->hub);
   g_string_free (order.order, TRUE);
 }
 
