@@ -14,10 +14,12 @@
 
 #define SAME_FOR_ALL "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/* The web page loads its own files and asks its own daemon. */
+/* The web page loads its own files and asks its own daemon. No text becomes markup or code: the
+ * one string that may is the worker's address. */
 #define WEBADMIN_POLICY                                                                            \
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "                      \
-  "connect-src 'self'; worker-src 'self'; " SAME_FOR_ALL
+  "connect-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; "                    \
+  "trusted-types livetrace; " SAME_FOR_ALL
 
 static char *
 hash (GChecksumType type, const char *text, gsize length)

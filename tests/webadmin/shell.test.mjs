@@ -198,12 +198,29 @@ test('the page loads nothing from elsewhere, and no code but its files', async (
   await signIn(page, await daemon.createToken('guard'));
   await page.getByRole('heading', { name: 'Ring' }).waitFor();
   assert.deepEqual([...hosts], [new URL(daemon.base).host]);
-  await page.evaluate(() => {
-    const script = document.createElement('script');
-    script.textContent = 'globalThis.hurt = true';
-    document.body.append(script);
+  const refusals = await page.evaluate(() => {
+    const attempts = {
+      script: () => { document.createElement('script').textContent = 'globalThis.hurt = true'; },
+      markup: () => { document.body.innerHTML = '<img src=x>'; },
+      policy: () => globalThis.trustedTypes.createPolicy('other', {}),
+      style: () => {
+        const style = document.createElement('style');
+        style.textContent = 'body { display: none }';
+        document.head.append(style);
+        if (getComputedStyle(document.body).display !== 'none')
+          throw new Error('refused');
+      },
+    };
+    return Object.entries(attempts).filter(([, attempt]) => {
+      try {
+        attempt();
+        return false;
+      } catch {
+        return true;
+      }
+    }).map(([name]) => name);
   });
-  assert.equal(await page.evaluate(() => globalThis.hurt), undefined);
+  assert.deepEqual(refusals, ['script', 'markup', 'policy', 'style']);
   assert.match(page.faults.join(), /Content Security Policy/);
   await page.context().close();
 });

@@ -127,7 +127,7 @@ export function Shell() {
         </div>
       </header>
       <ExpiryBanner />
-      <main id="main" ref={main} tabIndex={-1} class={`view-${place.view}`}>
+      <main id="main" ref={main} tabIndex={place.view === 'live' ? -1 : 0} class={`view-${place.view}`}>
         {may(place.needs) ? <Content /> : <Refused place={place} />}
       </main>
       {sheet === 'help' && <HelpSheet onClose={() => setSheet(null)} />}

@@ -23,7 +23,7 @@ const SOON_MS = 7 * 86400 * 1000;
 
 function Expiry({ expiresAt }: Token) {
   if (expiresAt === null)
-    return <>{t('never')}</>;
+    return <>{t('does not expire')}</>;
   const left = Date.parse(expiresAt) - now.value;
   return (
     <>

@@ -8,6 +8,14 @@ export type { Notice, Problem, Start, State, Subject } from './protocol.js';
 /** How often a page says that it is there. */
 const HEARTBEAT_MS = 5_000;
 
+/** The page's policy lets no string become code, save this one. */
+function trust(workerUrl: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: {
+    createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+  } };
+  return trustedTypes?.createPolicy('livetrace', { createScriptURL: (url) => url }).createScriptURL(workerUrl) ?? workerUrl;
+}
+
 /** What a subscription tells. */
 export interface Listener {
   /** A connection has been made; the first of a subscription comes before everything else. */
@@ -63,7 +71,7 @@ export class StreamClient {
 
   private connect(workerUrl: string): (request: Request | 'gone') => void {
     if (typeof SharedWorker === 'function') {
-      const { port } = new SharedWorker(workerUrl, { name: 'livetrace', type: 'module' });
+      const { port } = new SharedWorker(trust(workerUrl), { name: 'livetrace', type: 'module' });
       port.onmessage = (message: MessageEvent<Report>) => this.take(message.data);
       return (request) => port.postMessage(request);
     }
