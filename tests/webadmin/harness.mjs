@@ -247,12 +247,12 @@ export class Browser {
   }
 }
 
-/** Starts a daemon and a browser for a test file, and ends them after its tests. */
-export async function setUp(options) {
+/** Starts a daemon and, unless `browser` is false, a browser for a test file, and ends them after its tests. */
+export async function setUp(options = {}) {
   const daemon = await Daemon.start(options);
-  const browser = await Browser.start();
+  const browser = options.browser === false ? null : await Browser.start();
   after(async () => {
-    await browser.clear();
+    await browser?.clear();
     await daemon.clear();
   });
   return { daemon, browser };

@@ -27,16 +27,12 @@ export interface Vocabulary {
 const FIELDS = ['type', 'level', 'text', 'span', 'createdAt'];
 const MAX_CHOICES = 40;
 
-/** Those that begin with what was typed, then those that hold it. */
-function rank<T>(items: T[], typed: string, texts: (item: T) => string[]): T[] {
+/** Those whose name begins with what was typed, then those that hold it in one of their texts. */
+function rank<T>(items: T[], typed: string, texts: (item: T) => [string, ...string[]]): T[] {
   const wanted = typed.toLowerCase();
-  const places = items.map((item) => ({ item, place: Math.min(...texts(item).map((text) => {
-    const at = text.toLowerCase().indexOf(wanted);
-    return at < 0 ? Infinity : at;
-  })) }));
-  return places.filter(({ place }) => place < Infinity)
-    .sort((a, b) => Number(a.place > 0) - Number(b.place > 0))
-    .slice(0, MAX_CHOICES).map(({ item }) => item);
+  const begins = (item: T) => texts(item)[0].toLowerCase().startsWith(wanted);
+  const holds = (item: T) => texts(item).some((text) => text.toLowerCase().includes(wanted));
+  return [...items.filter(begins), ...items.filter((item) => !begins(item) && holds(item))].slice(0, MAX_CHOICES);
 }
 
 function completeName(typed: string, vocabulary: Vocabulary): Choice[] {

@@ -25,6 +25,10 @@ export interface ListHost {
 /** Rows drawn beyond what is seen, above and below. */
 const SPARE_ROWS = 8;
 
+/** Where the end runs on faster than anybody reads, it is drawn so often and no oftener. */
+const RUSH_ROWS = 6;
+const RUSH_MS = 100;
+
 /** How long nobody must have scrolled before the list is put in order. */
 const SETTLE_MS = 200;
 
@@ -42,9 +46,13 @@ export class ListView {
   private height = 0;            // of what is seen
   private top = 0;               // how far it is scrolled
   private spaceHeight = -1;
+  private mustScroll = false;
   private scrolledAt = 0;
   private withDay = false;
   private made = 0;
+  private drawnAt = 0;
+  private drawnEnd = 0;
+  private rushTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: ListHost, private readonly headElement: HTMLElement) {
     this.layout = new ListLayout(host.rows, 24);
@@ -68,6 +76,7 @@ export class ListView {
   }
 
   destroy(): void {
+    clearTimeout(this.rushTimer);
     this.observer.disconnect();
   }
 
@@ -107,9 +116,22 @@ export class ListView {
     this.refresh();
   }
 
+  /** Takes in that rows have come. Belongs into an animation frame. */
+  follow(): void {
+    const wait = this.drawnAt + RUSH_MS - performance.now();
+    if (!this.following || this.host.store.end - this.drawnEnd < RUSH_ROWS || wait <= 0)
+      this.refresh();
+    else
+      this.rushTimer ??= setTimeout(() => requestAnimationFrame(() => this.refresh()), wait);
+  }
+
   /** Shows what has changed in the rows. Belongs into an animation frame. */
   refresh(): void {
     const { layout, host, space } = this;
+    clearTimeout(this.rushTimer);
+    this.rushTimer = undefined;
+    this.drawnAt = performance.now();
+    this.drawnEnd = host.store.end;
     layout.update();
     if (this.following || performance.now() - this.scrolledAt > SETTLE_MS)
       this.settle();
@@ -118,8 +140,8 @@ export class ListView {
       this.space.style.height = `${height - layout.head}px`;
       this.spaceHeight = height;
     }
-    if (this.following)
-      this.scrollTo(Math.max(0, height - this.height));
+    if (this.following && this.top !== Math.max(0, Math.ceil(height - this.height)))
+      this.scrollTo(height - this.height);
     else if (this.top < layout.nothing)
       this.scrollTo(layout.nothing);
     space.setAttribute('aria-rowcount', String(host.rows.length));
@@ -135,17 +157,22 @@ export class ListView {
       this.top -= moved;
   }
 
+  /** Has the list scrolled with the next drawing: all that is changed is then laid out once. */
   private scrollTo(top: number): void {
-    const wanted = Math.max(0, Math.round(top));
-    this.top = wanted;
-    // The space must be high enough before, or the browser takes less.
-    const needed = this.layout.height;
-    if (needed !== this.spaceHeight) {
-      this.space.style.height = `${needed - this.layout.head}px`;
-      this.spaceHeight = needed;
+    this.top = Math.max(0, Math.min(Math.round(top), Math.ceil(this.layout.height - this.height)));
+    this.mustScroll = true;
+  }
+
+  private applyScroll(): void {
+    if (!this.mustScroll)
+      return;
+    this.mustScroll = false;
+    const { height } = this.layout;
+    if (height !== this.spaceHeight) {
+      this.space.style.height = `${height - this.layout.head}px`;
+      this.spaceHeight = height;
     }
-    if (Math.abs(this.element.scrollTop - wanted) >= 1)
-      this.element.scrollTop = wanted;
+    this.element.scrollTop = this.top;
     this.top = this.element.scrollTop;
   }
 
@@ -212,6 +239,7 @@ export class ListView {
     this.pointActive();
     if (grew)
       this.redoAfterGrowth();
+    this.applyScroll();
   }
 
   private redoAfterGrowth(): void {
@@ -416,7 +444,7 @@ export class ListView {
     const number = this.rowOf(target);
     if (number < 0)
       return;
-    const button = target.closest('button');
+    const button = target.closest<HTMLElement>('button, [role=button]');
     const field = button === null ? undefined : fields.get(button);
     const action = button === null ? undefined : actions.get(button);
     if (field !== undefined) {
@@ -445,6 +473,8 @@ export class ListView {
       this.moveInRow(event.key === 'ArrowRight' ? 1 : -1);
     else if (target !== this.space && event.key === 'Escape')
       this.focus();
+    else if (target.matches('[role=button]') && (event.key === 'Enter' || event.key === ' '))
+      target.click();
     else if (target === this.space && (event.key === 'Enter' || event.key === ' '))
       this.toggleActive();
     else
@@ -457,7 +487,7 @@ export class ListView {
     const row = this.drawn.get(this.active);
     if (row === undefined)
       return;
-    const buttons = [...row.element.querySelectorAll<HTMLElement>('button')].filter((button) => button.offsetParent !== null);
+    const buttons = [...row.element.querySelectorAll<HTMLElement>('button, [role=button]')].filter((button) => button.offsetParent !== null);
     const index = buttons.indexOf(document.activeElement as HTMLElement) + by;
     if (index < 0)
       this.focus();

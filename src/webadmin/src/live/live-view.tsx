@@ -90,7 +90,7 @@ export function LiveView() {
           stretch.value = rows.stretch;
           view.reset();
         } else
-          view.refresh();
+          view.follow();
         findSelected(view);
       }),
       effect(() => {
@@ -203,7 +203,7 @@ function StretchNote({ stretch }: { stretch: Stretch }) {
 
 /** Keys such as Enter belong to a button or link that has the focus. */
 function isOnPage(event: KeyboardEvent): boolean {
-  return !(event.target instanceof Element && event.target.closest('a, button, summary, [role=slider], .menu') !== null);
+  return !(event.target instanceof Element && event.target.closest('a, button, [role=button], summary, [role=slider], .menu') !== null);
 }
 
 let revealed: string | null = null;

@@ -53,8 +53,10 @@ export const lost = signal(0);
 export const matched = { count: 0, live: 0 };
 /** The last event considered, and how many milliseconds after its making the last one came. */
 export const newest = { cursor: '', lagMs: 0, at: 0 };
-/** Moves on whenever rows have changed, at most once a frame. */
+/** Moves on when rows have changed, ten times a second at most. */
 export const changes = signal(0);
+const CHANGES_MS = 100;
+let changesTimer: ReturnType<typeof setTimeout> | undefined;
 
 type FrameListener = () => void;
 const frameListeners = new Set<FrameListener>();
@@ -78,7 +80,10 @@ export function touch(): void {
   frame = requestAnimationFrame(() => {
     frame = 0;
     rows.update();
-    changes.value++;
+    changesTimer ??= setTimeout(() => {
+      changesTimer = undefined;
+      changes.value++;
+    }, CHANGES_MS);
     for (const listener of frameListeners)
       listener();
   });

@@ -14,6 +14,7 @@ export interface Field {
 }
 
 const MAX_CHIPS = 9;
+const MAX_CHIPS_LENGTH = 220;
 const MAX_CHIP_LENGTH = 96;
 const MAX_TEXT_LENGTH = 400;
 
@@ -77,9 +78,9 @@ function make(tag: string, className: string, role?: string): HTMLElement {
   return element;
 }
 
+/** Not a button element: laying out hundreds of those takes several times as long. */
 function makeButton(className: string): HTMLElement {
-  const button = make('button', className);
-  button.setAttribute('type', 'button');
+  const button = make('span', className, 'button');
   button.tabIndex = -1;
   return button;
 }
@@ -93,15 +94,17 @@ export class EventLine {
   private readonly text = make('span', 'text', 'gridcell');
   private readonly chips = make('span', 'row-chips', 'gridcell');
   private readonly chipList: { chip: HTMLElement; key: HTMLElement; value: HTMLElement }[] = [];
-  private readonly span = makeButton('row-chip span-chip');
+  private readonly span = makeButton('span-chip');
 
   constructor() {
     const levelCell = make('span', 'level-cell', 'gridcell');
     const typeCell = make('span', 'type-cell', 'gridcell');
     levelCell.append(this.level);
     typeCell.append(this.type);
+    const spanCell = make('span', 'span-cell', 'gridcell');
     this.span.append(make('span', 'span-sign'), make('span', 'chip-value'));
-    this.element.append(this.time, levelCell, typeCell, this.text, this.chips);
+    spanCell.append(this.span);
+    this.element.append(this.time, levelCell, typeCell, this.text, this.chips, spanCell);
   }
 
   fill(event: TraceEvent, time: number, row: number, withDay: boolean, marker: Marker): void {
@@ -114,24 +117,29 @@ export class EventLine {
     fields.set(this.type, { name: 'type', value: type, row });
     setMarked(this.text, 'text', makeVisible(shorten(event.text, MAX_TEXT_LENGTH)), marker);
     const keys = chooseKeys(data);
-    keys.forEach((key, index) => this.fillChip(index, key, data[key]!, row, marker));
-    for (let index = keys.length; index < this.chipList.length; index++)
+    let count = 0;
+    // What would be cut off anyway need not be there.
+    for (let length = 0; count < keys.length && length < MAX_CHIPS_LENGTH; count++)
+      length += this.fillChip(count, keys[count]!, data[keys[count]!]!, row, marker);
+    for (let index = count; index < this.chipList.length; index++)
       this.chipList[index]!.chip.hidden = true;
     this.fillSpan(data.spanId, row);
   }
 
-  private fillChip(index: number, name: string, value: Value, row: number, marker: Marker): void {
+  private fillChip(index: number, name: string, value: Value, row: number, marker: Marker): number {
     let chip = this.chipList[index];
     if (chip === undefined) {
       chip = { chip: makeButton('row-chip'), key: make('span', 'chip-key'), value: make('span', 'chip-value') };
       chip.chip.append(chip.key, chip.value);
-      this.chips.insertBefore(chip.chip, this.span.parentNode === this.chips ? this.span : null);
+      this.chips.append(chip.chip);
       this.chipList.push(chip);
     }
     chip.chip.hidden = false;
+    const text = shorten(makeVisible(formatValue(name, value).slice(0, 4 * MAX_CHIP_LENGTH)), MAX_CHIP_LENGTH);
     chip.key.textContent = shorten(name, 40);
-    setMarked(chip.value, name, shorten(makeVisible(formatValue(name, value).slice(0, 4 * MAX_CHIP_LENGTH)), MAX_CHIP_LENGTH), marker);
+    setMarked(chip.value, name, text, marker);
     fields.set(chip.chip, { name, value: rawValue(value), row });
+    return name.length + text.length + 3;
   }
 
   private fillSpan(id: Value | undefined, row: number): void {
@@ -139,8 +147,6 @@ export class EventLine {
       this.span.hidden = true;
       return;
     }
-    if (this.span.parentNode === null)
-      this.chips.append(this.span);
     this.span.hidden = false;
     this.span.lastElementChild!.textContent = shorten(makeVisible(String(id)), 24);
     this.span.title = t('Span');
