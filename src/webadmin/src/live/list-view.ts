@@ -84,6 +84,11 @@ export class ListView {
     return this.following;
   }
 
+  /** The row that keys act on; -1 if there is none. */
+  get activeRow(): number {
+    return this.host.rows.has(this.active) ? this.active : -1;
+  }
+
   private onResize(): void {
     const rowHeight = parseFloat(getComputedStyle(this.element).getPropertyValue('--row-height')) || 24;
     this.height = this.element.clientHeight;

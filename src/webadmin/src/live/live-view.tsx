@@ -7,7 +7,9 @@ import { language, t, tn } from '../app/i18n.js';
 import { useShortcuts } from '../app/keys.js';
 import { href, navigate, route, setParameters } from '../app/router.js';
 import { zone } from '../app/settings.js';
+import { ExportMenu } from '../export/export-menu.js';
 import { Marker } from '../filter/marker.js';
+import { ViewSwitch } from '../spans/view-switch.js';
 import type { Stretch } from '../store/row-list.js';
 import { sequenceOf } from '../stream/batch.js';
 import { Button } from '../ui/button.js';
@@ -19,7 +21,7 @@ import { FilterInput } from './filter-input.js';
 import { LevelMenu, TypeMenu } from './filter-menus.js';
 import { ListHead } from './list-head.js';
 import { ListView } from './list-view.js';
-import { changes, filter, getLastParameters, highlights, onFrame, pause, paused, resume, rows, start, store, touch } from './model.js';
+import { changes, filter, getLastParameters, highlights, listShownEvents, onFrame, pause, paused, resume, rows, start, store, touch } from './model.js';
 import { MoreMenu } from './more-menu.js';
 import { PinnedEvent } from './pinned-event.js';
 import { describeStretch, RateStrip } from './rate-strip.js';
@@ -42,6 +44,12 @@ function runAction(action: Action, row: number): void {
     void copyText(`${location.origin}/${href('live', { q: filterText.value, event: event.id })}`);
   else if (action === 'span')
     navigate('spans', { span: String(event.data.spanId) });
+}
+
+function runOnActive(action: Action, view: ListView): void {
+  const row = view.activeRow;
+  if (row >= 0 && !store.isNotice(row) && (action !== 'span' || store.event(row).data.spanId !== undefined))
+    runAction(action, row);
 }
 
 /** The live stream: filter, rates, and the events. */
@@ -151,6 +159,8 @@ export function LiveView() {
       { keys: 'End', also: ['G'], text: t('To the end, and follow it'), run: act((view) => view.goToEnd()) },
       { keys: 'o', also: ['Enter'], text: t('Open or close the event'), run: act((view) => view.toggleActive()), when: isOnPage },
       { keys: 'ArrowRight', text: t('To the values of the event'), run: act((view) => view.enterRow()), when: isOnPage },
+      { keys: 's', text: t('Show the span of the event'), run: act((view) => runOnActive('span', view)) },
+      { keys: 'y', text: t('Copy the event as JSON'), run: act((view) => runOnActive('copy', view)) },
       { keys: 'c', text: t('Close all open events'), run: act((view) => void view.closeAll()) },
       { keys: 'p', text: t('Pause or go on'), run: togglePause },
       { keys: 'Escape', text: t('Show all times again'), run: () => stretch.value !== null && choose(null) },
@@ -170,6 +180,8 @@ export function LiveView() {
         <Button kind="quiet" class="zone-toggle" title={t('Show times in local time or in UTC')} onClick={() => { zone.value = zone.value === 'utc' ? 'local' : 'utc'; }}>
           {zone.value === 'utc' ? 'UTC' : t('Local')}
         </Button>
+        <ViewSwitch now="event" />
+        <ExportMenu name="events" filter={filterText.value} context={filter.value?.context ?? 'span'} events={listShownEvents} compact />
         <MoreMenu />
       </div>
       <div class="live-rates">

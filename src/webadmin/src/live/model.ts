@@ -7,7 +7,7 @@ import { navigate, route, setParameters } from '../app/router.js';
 import { session } from '../app/session.js';
 import { addToHistory } from '../filter/history.js';
 import { ValuesSeen } from '../filter/values-seen.js';
-import { EventStore } from '../store/event-store.js';
+import { EventStore, type TraceEvent } from '../store/event-store.js';
 import { RowList } from '../store/row-list.js';
 import { BACKFILL, type Batch } from '../stream/batch.js';
 import { StreamClient, type Notice, type State, type Subscription } from '../stream/client.js';
@@ -66,6 +66,11 @@ let current: Subscription | null = null;
 let next: Subscription | null = null;
 let replayedRows = 0;
 let replaying = true;
+
+/** The page's way to its streams. */
+export function getClient(): StreamClient {
+  return client ??= new StreamClient(WORKER_URL);
+}
 
 /** Calls back in the frame after rows have changed. */
 export function onFrame(listener: FrameListener): () => void {
@@ -140,9 +145,8 @@ function beginAnew(filterNow: Filter): void {
 
 function watch(filterNow: Filter, last: number): void {
   let begun = false;
-  client ??= new StreamClient(WORKER_URL);
   next?.close();
-  const subscription = client.watch({ filter: filterNow.canonical, context: filterNow.context }, { after: null, last }, {
+  const subscription = getClient().watch({ filter: filterNow.canonical, context: filterNow.context }, { after: null, last }, {
     begin: () => {
       if (begun)
         return;
@@ -282,7 +286,7 @@ function readContext(text: string | null): Context {
 
 const wanted = computed(() => {
   const { view, parameters } = route.value;
-  return view === 'live' ? JSON.stringify([parameters.get('q') ?? '', readContext(parameters.get('context'))]) : null;
+  return view === 'live' || (view === 'spans' && !parameters.has('span')) ? JSON.stringify([parameters.get('q') ?? '', readContext(parameters.get('context'))]) : null;
 });
 let lastWanted: string | null = null;
 
@@ -329,4 +333,12 @@ export function start(): void {
 export function getLastParameters(): Record<string, string | null> {
   const [text, context] = lastWanted === null ? ['', 'span'] : JSON.parse(lastWanted) as [string, string];
   return { q: text, context: context === 'span' ? null : context };
+}
+
+/** The events that are shown now, in order. */
+export function* listShownEvents(): Generator<TraceEvent> {
+  const numbers = Array.from({ length: rows.length }, (_, index) => rows.at(index));
+  for (const row of numbers)
+    if (store.has(row) && !store.isNotice(row))
+      yield JSON.parse(store.json(row)) as TraceEvent;
 }

@@ -1,5 +1,56 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/** Placeholder. */
+import './spans.css';
+import { useEffect } from 'preact/hooks';
+import { language, t } from '../app/i18n.js';
+import { navigate, route } from '../app/router.js';
+import { ExportMenu } from '../export/export-menu.js';
+import { loadCatalogue } from '../live/catalogue.js';
+import { FilterInput } from '../live/filter-input.js';
+import { LevelMenu, TypeMenu } from '../live/filter-menus.js';
+import { filter, getLastParameters, listShownEvents, pause, paused, resume, start } from '../live/model.js';
+import { StreamStatus } from '../live/stream-status.js';
+import { Button } from '../ui/button.js';
+import { SpanList } from './span-list.js';
+import { TraceView } from './trace-view.js';
+import { ViewSwitch } from './view-switch.js';
+
+function List() {
+  const { parameters } = route.value;
+  const by = parameters.get('group') === 'trace' ? 'trace' : 'span';
+  const text = parameters.get('q') ?? '';
+
+  useEffect(() => {
+    if (!['q', 'context'].some((name) => parameters.has(name)))
+      navigate('spans', { ...getLastParameters(), group: parameters.get('group') }, true);
+    start();
+  }, []);
+
+  return (
+    <div class="spans">
+      <h1 class="unseen">{t('Spans')}</h1>
+      <div class="live-bar">
+        <FilterInput text={text} />
+        <LevelMenu text={text} />
+        <TypeMenu text={text} />
+        <Button icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={() => paused.value ? resume() : pause()}>
+          {paused.value ? t('Go on') : t('Pause')}
+        </Button>
+        <ViewSwitch now={by} />
+        <ExportMenu name="events" filter={text} context={filter.value?.context ?? 'span'} events={listShownEvents} compact />
+      </div>
+      <div class="spans-state"><StreamStatus /></div>
+      <SpanList by={by} />
+    </div>
+  );
+}
+
+/** Events put together by what they belong to; one of these, as a waterfall. */
 export function SpansView() {
-  return <p>Spans</p>;
+  const { parameters } = route.value;
+  const id = parameters.get('span');
+
+  useEffect(() => void loadCatalogue().catch(() => undefined), [language.value]);
+  if (id === null)
+    return <List />;
+  return <TraceView key={id} id={id} context={parameters.get('context') === 'trace' ? 'trace' : 'span'} />;
 }

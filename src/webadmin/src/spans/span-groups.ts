@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Puts the events of the live view together by the spans and traces they belong to.
+import type { EventStore, TraceEvent, Value } from '../store/event-store.js';
+import { LEVELS } from '../ui/level.js';
+import { OutcomeFinder, type Outcome } from './outcome.js';
+import { readTime } from './time.js';
+
+/** What the page's events tell of a span. Times are microseconds since 1970. */
+export interface SpanGroup {
+  id: string;
+  parent: string;
+  begin: number;
+  end: number;
+  count: number;
+  /** its most severe level, as a place in LEVELS */
+  worst: number;
+  ended: boolean;
+  title: string;
+  from: string;
+  to: string;
+  client: string;
+  outcome: OutcomeFinder;
+  lastRow: number;
+}
+
+/** One line of the list: a span, or all spans of a trace. */
+export interface Group extends Omit<SpanGroup, 'outcome' | 'parent' | 'lastRow'> {
+  spans: number;
+  outcomes: () => Outcome[];
+}
+
+const MAX_SPANS = 5_000;
+const MAX_DEPTH = 32;
+const MAX_WORDS = 200;
+
+/** How long reading may take at once. */
+const SLICE_MS = 8;
+
+function readWord(value: Value | undefined): string {
+  if (value === undefined || typeof value === 'object' && !Array.isArray(value))
+    return '';
+  const text = Array.isArray(value) ? value.slice(0, 3).map(String).join(', ') : String(value);
+  return text.slice(0, MAX_WORDS);
+}
+
+/** Follows a store. */
+export class SpanGroups {
+  private spans = new Map<string, SpanGroup>();
+  private readTo = 0;
+
+  constructor(private readonly store: EventStore) {}
+
+  /** Reads what is new. Answers whether all of it could be read now. */
+  update(): boolean {
+    const { store } = this;
+    const until = performance.now() + SLICE_MS;
+    if (store.count === 0)
+      this.spans.clear();
+    for (let row = Math.max(this.readTo, store.first); row < store.end; row++) {
+      if ((row & 31) === 0 && performance.now() > until) {
+        this.readTo = row;
+        return false;
+      }
+      if (!store.isNotice(row))
+        this.add(JSON.parse(store.json(row)) as TraceEvent, row);
+    }
+    this.readTo = store.end;
+    this.forget();
+    return true;
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.spans.clear();
+    this.readTo = 0;
+  }
+
+  private add(event: TraceEvent, row: number): void {
+    const { data } = event;
+    if (data.spanId === undefined)
+      return;
+    const id = String(data.spanId);
+    const time = readTime(event.createdAt);
+    let span = this.spans.get(id);
+    if (span === undefined) {
+      span = {
+        id, parent: '', begin: time, end: time, count: 0, worst: LEVELS.length - 1, ended: false, title: event.text.slice(0, MAX_WORDS),
+        from: '', to: '', client: '', outcome: new OutcomeFinder(), lastRow: row,
+      };
+      this.spans.set(id, span);
+    }
+    if (time < span.begin || event.span === 'start') {
+      span.begin = Math.min(span.begin, time);
+      span.title = event.text.slice(0, MAX_WORDS);
+    }
+    span.end = Math.max(span.end, time);
+    span.count++;
+    span.worst = Math.min(span.worst, LEVELS.indexOf(event.level));
+    span.ended = event.span === 'start' ? false : span.ended || event.span === 'end';
+    span.parent ||= readWord(data.parentSpanId);
+    span.from ||= readWord(data.from);
+    span.to ||= readWord(data.to);
+    span.client ||= readWord(data.remoteIp);
+    span.outcome.add(event);
+    span.lastRow = row;
+  }
+
+  /** Drops spans whose events have all left the page, and the oldest of too many. */
+  private forget(): void {
+    for (const [id, span] of this.spans)
+      if (span.lastRow < this.store.first)
+        this.spans.delete(id);
+    if (this.spans.size <= MAX_SPANS)
+      return;
+    const oldest = [...this.spans.values()].sort((a, b) => a.lastRow - b.lastRow).slice(0, this.spans.size - MAX_SPANS);
+    for (const { id } of oldest)
+      this.spans.delete(id);
+  }
+
+  private findRoot(span: SpanGroup): string {
+    let at = span;
+    for (let depth = 0; depth < MAX_DEPTH && at.parent !== ''; depth++) {
+      const parent = this.spans.get(at.parent);
+      if (parent === undefined)
+        return at.parent;
+      at = parent;
+    }
+    return at.id;
+  }
+
+  /** Lists them, the newest first. */
+  list(by: 'span' | 'trace'): Group[] {
+    const groups: Group[] = [];
+    if (by === 'span') {
+      for (const span of this.spans.values())
+        groups.push({ ...span, spans: 1, outcomes: () => span.outcome.describe() });
+      return groups.sort((a, b) => b.begin - a.begin);
+    }
+    const traces = new Map<string, SpanGroup[]>();
+    for (const span of this.spans.values()) {
+      const root = this.findRoot(span);
+      const known = traces.get(root);
+      if (known === undefined)
+        traces.set(root, [span]);
+      else
+        known.push(span);
+    }
+    for (const [root, spans] of traces)
+      groups.push(joinSpans(root, spans));
+    return groups.sort((a, b) => b.begin - a.begin);
+  }
+}
+
+function joinSpans(root: string, spans: SpanGroup[]): Group {
+  const inOrder = spans.sort((a, b) => a.begin - b.begin);
+  const first = inOrder[0]!;
+  const find = (get: (span: SpanGroup) => string) => inOrder.map(get).find((word) => word !== '') ?? '';
+  return {
+    // A span the page knows, so that it can be asked for.
+    id: inOrder.find((span) => span.id === root)?.id ?? first.id,
+    begin: first.begin,
+    end: inOrder.reduce((most, span) => Math.max(most, span.end), 0),
+    count: inOrder.reduce((sum, span) => sum + span.count, 0),
+    worst: inOrder.reduce((least, span) => Math.min(least, span.worst), LEVELS.length - 1),
+    // A span that has others below it is over with them: a message often has no end of its own.
+    ended: inOrder.every((span) => span.ended || inOrder.some((other) => other.parent === span.id)),
+    title: first.title,
+    from: find((span) => span.from),
+    to: find((span) => span.to),
+    client: find((span) => span.client),
+    spans: inOrder.length,
+    outcomes: () => OutcomeFinder.join(inOrder.map((span) => span.outcome)).describe(),
+  };
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import { useMemo, useState } from 'preact/hooks';
+import { language, t, tn } from '../app/i18n.js';
+import { href, navigate, setParameters } from '../app/router.js';
+import { zone } from '../app/settings.js';
+import { ExportMenu } from '../export/export-menu.js';
+import { quoteValue } from '../filter/terms.js';
+import { formatDuration, formatTime, formatValue, makeVisible } from '../live/format-value.js';
+import { getLastParameters } from '../live/model.js';
+import type { TraceEvent, Value } from '../store/event-store.js';
+import { CopyButton } from '../ui/copy.js';
+import { Segmented } from '../ui/field.js';
+import { formatNumber, now } from '../ui/format.js';
+import { Outcomes } from './outcomes.js';
+import { OutcomeFinder } from './outcome.js';
+import { makeTimeline, type Timeline } from './timeline.js';
+import { useTrace, type Trace } from './use-trace.js';
+import { Waterfall } from './waterfall.js';
+
+type Context = 'span' | 'trace';
+
+/** After this time without an event nobody would say that it is going on. */
+const QUIET_US = 60e6;
+
+const FACTS = ['from', 'to', 'remoteIp', 'remoteHost', 'queueId', 'messageId', 'size', 'accountName'] as const;
+
+function nameFact(key: (typeof FACTS)[number]): string {
+  switch (key) {
+    case 'from': return t('From');
+    case 'to': return t('To');
+    case 'remoteIp': return t('Client');
+    case 'remoteHost': return t('Client name');
+    case 'queueId': return t('Queue id');
+    case 'messageId': return t('Message id');
+    case 'size': return t('Size');
+    case 'accountName': return t('Account');
+  }
+}
+
+/** The first value each of these keys has. */
+function collectFacts(events: TraceEvent[]): [string, string][] {
+  return FACTS.flatMap((key): [string, string][] => {
+    const value: Value | undefined = events.find((event) => event.data[key] !== undefined)?.data[key];
+    if (value === undefined || typeof value === 'object' && !Array.isArray(value))
+      return [];
+    const text = makeVisible(Array.isArray(value) ? value.slice(0, 5).map(String).join(', ') : formatValue(key, value));
+    return [[nameFact(key), text.length > 120 ? `${text.slice(0, 120)}…` : text]];
+  });
+}
+
+function Status({ trace: { state, lost, omitted }, timeline }: { trace: Trace; timeline: Timeline }) {
+  const words = [
+    omitted > 0 && tn('One earlier event is left out.', '{count} earlier events are left out.', omitted),
+    lost === null && t('Events are missing here; nobody can know how many.'),
+    lost !== null && lost > 0 && tn('One event is missing here.', '{count} events are missing here.', lost),
+    (state?.name === 'offline' || state?.name === 'busy') && t('The connection is lost: what comes now is not here yet.'),
+    state?.name === 'refused' && state.problem.detail,
+  ].filter((one) => typeof one === 'string' && one !== '');
+  const isOpen = timeline.spans.some((span) => !span.ended && span.children.length === 0) && now.value * 1000 - timeline.end < QUIET_US;
+  return (
+    <>
+      {words.length > 0 && <p class="problem" role="status">{words.join(' ')}</p>}
+      {isOpen && words.length === 0 && state?.name === 'live' && <span class="state state-good">{t('going on')}</span>}
+    </>
+  );
+}
+
+/** One span, or the whole trace it belongs to: what became of it, and its events in time. */
+export function TraceView({ id, context }: { id: string; context: Context }) {
+  const trace = useTrace(id, context);
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const { events, problem } = trace;
+  const timeline = useMemo(() => events === null || events.length === 0 ? null : makeTimeline(events, folded), [events, folded]);
+  const outcomes = useMemo(() => {
+    const finder = new OutcomeFinder();
+    events?.forEach((event) => finder.add(event));
+    return finder.describe(context === 'trace');
+  }, [events, language.value, zone.value]);
+  const filter = `spanId:=${quoteValue(id)}`;
+  const facts = events === null ? [] : collectFacts(events);
+  const shown = makeVisible(id.length > 64 ? `${id.slice(0, 64)}…` : id);
+
+  return (
+    <section class="trace">
+      <header class="trace-head">
+        <p class="trace-way"><a href={href('spans', { ...getLastParameters(), group: context === 'trace' ? 'trace' : null })}>{t('Spans')}</a></p>
+        <h1>{context === 'trace' ? t('Trace of span {id}', { id: shown }) : t('Span {id}', { id: shown })}</h1>
+        <div class="trace-actions">
+          <Segmented
+            label={t('Show')}
+            value={context}
+            onValue={(value) => setParameters({ context: value === 'trace' ? value : null })}
+            choices={[['span', t('Span')], ['trace', t('Trace')]]}
+          />
+          <CopyButton text={`${location.origin}/${href('spans', { span: id, context: context === 'trace' ? context : null })}`} label={t('Copy link')} />
+          <button type="button" class="button" onClick={() => navigate('live', { q: filter, context: context === 'trace' ? context : null })}>
+            {t('Show it in the stream')}
+          </button>
+          <ExportMenu name={`span-${id}`} filter={filter} context={context} events={() => events ?? []} />
+        </div>
+        {timeline !== null && events !== null && (
+          <>
+            <Outcomes outcomes={outcomes} />
+            <dl class="trace-facts">
+              <div><dt>{t('Began')}</dt><dd>{formatTime(timeline.begin, true)}{zone.value === 'utc' ? ' UTC' : ''}</dd></div>
+              <div><dt>{t('Took')}</dt><dd>{formatDuration((timeline.end - timeline.begin) / 1000)}</dd></div>
+              <div>
+                <dt>{t('Events')}</dt>
+                <dd>{formatNumber(events.length)}{timeline.spans.length > 1 && ` ${tn('in one span', 'in {count} spans', timeline.spans.length)}`}</dd>
+              </div>
+              {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+            </dl>
+            <Status trace={trace} timeline={timeline} />
+          </>
+        )}
+      </header>
+      {problem !== null && (
+        <p class="empty" role="status">
+          {problem.status === 404 ? t('The daemon knows nothing of this span any more: its events have left the ring.') : problem.detail}
+        </p>
+      )}
+      {events === null && problem === null && <p class="empty" role="status">{t('One moment …')}</p>}
+      {events !== null && events.length === 0 && (
+        <p class="empty" role="status">{t('The events of this span have left the ring.')}</p>
+      )}
+      {timeline !== null && (
+        <Waterfall
+          timeline={timeline}
+          folded={folded}
+          onFold={(span, fold) => {
+            const changed = new Set(folded);
+            if (fold)
+              changed.add(span);
+            else
+              changed.delete(span);
+            setFolded(changed);
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import { useEffect, useState } from 'preact/hooks';
+import { Problem, request, segment } from '../app/api.js';
+import { quoteValue } from '../filter/terms.js';
+import { getClient } from '../live/model.js';
+import type { TraceEvent } from '../store/event-store.js';
+import type { State, Subscription } from '../stream/client.js';
+
+export interface Trace {
+  /** null until they have come */
+  events: TraceEvent[] | null;
+  /** how many more there are than one answer holds */
+  omitted: number;
+  problem: Problem | null;
+  state: State | null;
+  /** events that were lost on the way; null if nobody knows how many */
+  lost: number | null;
+}
+
+const NOTHING: Trace = { events: null, omitted: 0, problem: null, state: null, lost: 0 };
+
+const decoder = new TextDecoder();
+
+/** What comes in a burst is shown at once. */
+const SHOW_EVERY_MS = 100;
+
+const MAX_EVENTS = 20_000;
+
+/** Gives the events of a span or its trace, and those that still come. */
+export function useTrace(id: string, context: 'span' | 'trace'): Trace {
+  const [trace, setTrace] = useState(NOTHING);
+
+  useEffect(() => {
+    const aborter = new AbortController();
+    const known = new Set<string>();
+    let subscription: Subscription | null = null;
+    let waiting: TraceEvent[] = [];
+    let timer = 0;
+
+    const show = () => {
+      timer = 0;
+      const come = waiting;
+      waiting = [];
+      setTrace((before) => ({ ...before, events: [...before.events ?? [], ...come].slice(-MAX_EVENTS) }));
+    };
+    const take = (events: TraceEvent[]) => {
+      for (const event of events)
+        if (!known.has(event.id)) {
+          known.add(event.id);
+          waiting.push(event);
+        }
+      if (waiting.length > 0 && timer === 0)
+        timer = window.setTimeout(show, SHOW_EVERY_MS);
+    };
+    const follow = (after: string) => {
+      subscription = getClient().watch({ filter: `spanId:=${quoteValue(id)}`, context }, { after, last: 0 }, {
+        events: (batches) => take(batches.flatMap((batch) => [...batch.starts].map((start, index) =>
+          JSON.parse(decoder.decode(batch.bytes.subarray(start, batch.ends[index]))) as TraceEvent))),
+        notice: (notice) => {
+          if (notice.kind === 'gap')
+            setTrace((before) => ({ ...before, lost: notice.dropped === null || before.lost === null ? null : before.lost + notice.dropped }));
+        },
+        state: (state) => setTrace((before) => ({ ...before, state })),
+      });
+    };
+
+    setTrace(NOTHING);
+    request<{ events: TraceEvent[]; omitted?: number }>('GET', `/api/tracing/spans/${segment(id)}?context=${context}`, { signal: aborter.signal })
+      .then(({ events, omitted = 0 }) => {
+        for (const event of events)
+          known.add(event.id);
+        setTrace({ ...NOTHING, events, omitted });
+        if (events.length > 0)
+          follow(events.at(-1)!.id);
+      })
+      .catch((error: Error) => {
+        if (!aborter.signal.aborted)
+          setTrace({ ...NOTHING, problem: error as Problem });
+      });
+    return () => {
+      aborter.abort();
+      subscription?.close();
+      clearTimeout(timer);
+    };
+  }, [id, context]);
+
+  return trace;
+}
