@@ -4,14 +4,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findViolations, overflows, setUp } from './harness.mjs';
 
-const VIEWS = ['subscribers', 'levels', 'sources', 'tokens', 'status'];
+const VIEWS = ['live', 'spans', 'subscribers', 'levels', 'sources', 'tokens', 'status'];
 
 const { daemon, browser } = await setUp({ arguments: ['--demo'] });
 
 async function check(address, options) {
   const page = await browser.open(daemon, address, options);
-  await page.locator('h1, [role=grid]').first().waitFor();
-  await page.waitForTimeout(300);
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  if (/live/.test(address))
+    await page.locator('.row').nth(5).waitFor();
+  if (/spans/.test(address))
+    await page.locator('.span-link').nth(1).waitFor();
   assert.deepEqual(await findViolations(page), []);
   assert.equal(await overflows(page), false);
   await browser.close(page);

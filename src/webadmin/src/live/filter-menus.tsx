@@ -15,7 +15,7 @@ export function LevelMenu({ text }: { text: string }) {
   const level = getLevel(text);
   return (
     <Menu
-      label={t('Level')}
+      label={level === null ? t('All levels') : t('{level} and more severe', { level })}
       button={<>{level === null ? t('All levels') : <LevelBadge level={level} />}<Icon name="chevron" /></>}
       items={[
         { text: t('All levels'), checked: level === null, run: () => setFilter(setLevel(text, null)) },
