@@ -3,8 +3,11 @@
 
 #include "lt-hub-private.h"
 
-/* How many links between events are followed before older events count as unknown. */
+/* How many links between spans and events are followed before older events count as unknown. */
 #define MAX_STEPS 50000
+
+/* Of them, those between spans. */
+#define MAX_SPANS 25000
 
 typedef struct
 {
@@ -66,14 +69,18 @@ static void
 walk_trace (Walk *walk, LtSpan *span)
 {
   g_autoptr (GPtrArray) spans = g_ptr_array_new ();
+  gboolean is_whole;
 
-  lt_span_collect_trace (lt_span_get_root (span), spans);
+  is_whole = lt_span_collect_trace (lt_span_get_root (span), spans, MAX_SPANS);
+
+  walk->steps += spans->len;
   for (guint i = 0; i < spans->len && !walk->exhausted; i++)
     {
       LtSpan *member = g_ptr_array_index (spans, i);
 
       walk_span (walk, member, member->last_sequence);
     }
+  walk->exhausted |= !is_whole;
 }
 
 /* Keeps the newest of what was found. */

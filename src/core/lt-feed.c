@@ -318,6 +318,7 @@ typedef struct
 {
   const LtFraming *framing;
   guint64 class;
+  gboolean is_whole; /* whether they reach to the turn's end */
   LtBlockWriter writer;
 } SharedBlocks;
 
@@ -348,7 +349,29 @@ classify (LtFeed *self, guint64 start)
   return class;
 }
 
-static GArray *
+/* What matches bring along may be many times the turn; what takes too long is left for the
+ * subscriptions to read by themselves. */
+static void
+make_blocks (LtFeed *self, SharedBlocks *blocks, guint64 considered)
+{
+  guint64 cursor = considered;
+
+  for (guint i = 0; i < self->items->len && cursor == considered; i++)
+    {
+      const LtBlockItem *item = &g_array_index (self->items, LtBlockItem, i);
+
+      if (self->context != LT_CONTEXT_EVENT
+          && g_get_monotonic_time () >= self->hub->flush_deadline_us)
+        cursor = item->event->sequence - 1;
+      else
+        lt_block_writer_add (&blocks->writer, item);
+    }
+
+  blocks->is_whole = cursor == considered;
+  lt_block_writer_cut (&blocks->writer, cursor);
+}
+
+static const SharedBlocks *
 get_blocks (LtFeed *self, GArray *shared, LtSubscription *subscription, guint64 considered)
 {
   const LtFraming *framing = lt_subscription_get_framing (subscription);
@@ -361,17 +384,15 @@ get_blocks (LtFeed *self, GArray *shared, LtSubscription *subscription, guint64 
       SharedBlocks *made = &g_array_index (shared, SharedBlocks, i);
 
       if (made->framing == framing && made->class == class)
-        return made->writer.blocks;
+        return made;
     }
 
   lt_block_writer_init (&blocks.writer, self->hub, framing, self->context, start,
                         self->hub->considered);
-  for (guint i = 0; i < self->items->len; i++)
-    lt_block_writer_add (&blocks.writer, &g_array_index (self->items, LtBlockItem, i));
-  lt_block_writer_cut (&blocks.writer, considered);
+  make_blocks (self, &blocks, considered);
   g_array_append_val (shared, blocks);
 
-  return blocks.writer.blocks;
+  return &g_array_index (shared, SharedBlocks, shared->len - 1);
 }
 
 /**
@@ -392,9 +413,10 @@ lt_feed_flush (LtFeed *self, guint64 considered)
   for (guint i = self->live->len; i > 0; i--)
     {
       LtSubscription *subscription = g_ptr_array_index (self->live, i - 1);
+      const SharedBlocks *blocks = get_blocks (self, shared, subscription, considered);
 
-      lt_subscription_take_blocks (subscription,
-                                   get_blocks (self, shared, subscription, considered));
+      lt_subscription_take_blocks (subscription, blocks->writer.blocks, blocks->writer.cursor,
+                                   blocks->is_whole);
     }
   g_array_set_size (self->items, 0);
 }

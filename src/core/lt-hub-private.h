@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* What reading the ring for subscriptions and queries may take of one turn. */
 #define LT_HUB_SLICE_US 2000
 
+/* What gathering the spans of a turn's matches may take of it. */
+#define LT_HUB_FLUSH_US 4000
+
 struct _LtHub
 {
   GObject parent_instance;
@@ -43,6 +46,7 @@ struct _LtHub
   gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
   GSource *overdue;          /* (owned): runs what has waited too long behind control */
   gsize turn_bytes;          /* what a source may take in a turn, so that fan-out keeps its time */
+  gint64 flush_deadline_us;  /* monotonic: until when a dispatch gathers spans for its blocks */
   gboolean dispatching;
   LtRates rates;
   LtHubStatistics totals; /* of what is over: closed subscriptions, freed feeds */

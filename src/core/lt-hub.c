@@ -477,6 +477,7 @@ lt_hub_dispatch (LtHub *self)
         }
     }
 
+  self->flush_deadline_us = g_get_monotonic_time () + LT_HUB_FLUSH_US;
   for (guint i = 0; i < self->dirty_feeds->len; i++)
     lt_feed_flush (g_ptr_array_index (self->dirty_feeds, i), newest);
   g_ptr_array_set_size (self->dirty_feeds, 0);

@@ -200,11 +200,14 @@ lt_span_get_root (LtSpan *self)
  * @self: the root of a trace
  * @spans: (element-type LtSpan): where @self and the spans below it are put, unowned, parents
  *   before their children, down to %LT_SPAN_MAX_DEPTH levels
+ * @limit: most spans to put there, at least 1
  *
  * Lists a trace.
+ *
+ * Returns: whether that is all of it
  */
-void
-lt_span_collect_trace (LtSpan *self, GPtrArray *spans)
+gboolean
+lt_span_collect_trace (LtSpan *self, GPtrArray *spans, guint limit)
 {
   guint level_start = spans->len;
 
@@ -218,9 +221,15 @@ lt_span_collect_trace (LtSpan *self, GPtrArray *spans)
           LtSpan *span = g_ptr_array_index (spans, level_start);
 
           for (LtSpan *child = span->first_child; child != NULL; child = child->next_sibling)
-            g_ptr_array_add (spans, child);
+            {
+              if (spans->len == limit)
+                return FALSE;
+              g_ptr_array_add (spans, child);
+            }
         }
     }
+
+  return TRUE;
 }
 
 static void

@@ -69,7 +69,7 @@ void lt_span_unref (LtSpan *self);
 void lt_span_link (LtSpan *self, LtSpan *parent, GHashTable *feeds);
 void lt_span_unlink (LtSpan *self);
 LtSpan *lt_span_get_root (LtSpan *self);
-void lt_span_collect_trace (LtSpan *self, GPtrArray *spans);
+gboolean lt_span_collect_trace (LtSpan *self, GPtrArray *spans, guint limit);
 
 void lt_span_watches_clear (LtSpanWatches *self);
 const LtSpanWatch *lt_span_watches_find (const LtSpanWatches *self, guint64 feed);

@@ -243,12 +243,12 @@ go_live (LtSubscription *self)
 }
 
 static void
-fall_back (LtSubscription *self, guint64 cursor)
+fall_back (LtSubscription *self, guint64 cursor, gboolean waiting)
 {
   lt_feed_remove_live (self->feed, self);
   self->cursor = cursor;
   self->state = LT_SUBSCRIPTION_LAGGING;
-  self->waiting = TRUE;
+  self->waiting = waiting;
   lt_hub_add_reader (self->hub, self);
 }
 
@@ -310,7 +310,9 @@ read_block (LtSubscription *self, gint64 deadline_us)
       self->cursor++;
       if (item.matched && self->limit != 0 && --remaining == 0)
         break;
-      if (steps % 64 == 0 && g_get_monotonic_time () >= deadline_us)
+      /* A match may have brought a whole trace along. */
+      if ((steps % 64 == 0 || (item.matched && self->feed->context != LT_CONTEXT_EVENT))
+          && g_get_monotonic_time () >= deadline_us)
         break;
     }
   lt_block_writer_cut (&writer, self->cursor);
@@ -390,12 +392,14 @@ lt_subscription_resume (LtSubscription *self)
  * lt_subscription_take_blocks:
  * @self: a live subscription
  * @blocks: (element-type LtBlock): what a turn brought
+ * @end: sequence of the last event considered for them
+ * @is_whole: whether that is the turn's last
  *
- * Sends the blocks. If the sink has no room for one, the subscription reads on from the ring
- * behind the last that was sent.
+ * Sends the blocks. If the sink has no room for one, or they are not the whole turn, the
+ * subscription reads on from the ring behind the last that was sent.
  */
 void
-lt_subscription_take_blocks (LtSubscription *self, GArray *blocks)
+lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end, gboolean is_whole)
 {
   guint64 cursor = self->hub->considered;
 
@@ -405,11 +409,14 @@ lt_subscription_take_blocks (LtSubscription *self, GArray *blocks)
 
       if (!lt_subscription_send_block (self, block))
         {
-          fall_back (self, cursor);
+          fall_back (self, cursor, TRUE);
           return;
         }
       cursor = block->cursor;
     }
+
+  if (!is_whole)
+    fall_back (self, end, FALSE);
 }
 
 /**

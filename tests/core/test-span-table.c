@@ -161,7 +161,7 @@ test_trace (Fixture *fixture, gconstpointer data)
   g_assert_true (observe (fixture, "middle", "root", NULL, TRUE) == middle);
   root = lt_span_table_find (fixture->table, "root");
   g_assert_true (lt_span_get_root (child) == root);
-  lt_span_collect_trace (root, spans);
+  g_assert_true (lt_span_collect_trace (root, spans, G_MAXUINT));
   g_assert_cmpuint (spans->len, ==, 3);
 
   /* Nobody is his own ancestor. */
@@ -181,7 +181,7 @@ test_deep_trace (Fixture *fixture, gconstpointer data)
       g_autoptr (GPtrArray) spans = g_ptr_array_new ();
       LtSpan *span = observe (fixture, id, parent, NULL, TRUE);
 
-      lt_span_collect_trace (lt_span_get_root (span), spans);
+      g_assert_true (lt_span_collect_trace (lt_span_get_root (span), spans, G_MAXUINT));
       g_assert_cmpuint (spans->len, <=, LT_SPAN_MAX_DEPTH);
     }
 }

@@ -2,6 +2,7 @@
 #include "hub-fixture.h"
 
 #include "core/lt-error.h"
+#include "core/lt-hub-private.h"
 
 #include <string.h>
 
@@ -380,6 +381,57 @@ test_backfill_is_bounded (Fixture *fixture, gconstpointer data)
   finish (subscription);
 }
 
+/* What matches bring along may be many times the turn: a turn does not gather all of it. */
+static void
+test_backfill_leaves_turns_short (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    N_SUBSCRIPTIONS = 16,
+    N_SPANS = 100,
+    N_EVENTS = 200
+  };
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_SPAN };
+  LtSubscription *subscriptions[N_SUBSCRIPTIONS];
+  guint n_lagging = 0;
+
+  for (guint i = 0; i < N_SPANS * N_EVENTS; i++)
+    {
+      g_autofree char *span = g_strdup_printf ("s%u", i % N_SPANS);
+
+      submit (fixture, "a", span);
+    }
+  for (guint i = 0; i < N_SUBSCRIPTIONS; i++)
+    {
+      g_autofree char *filter = g_strdup_printf ("to:jane -to:x%u", i);
+
+      subscriptions[i] = test_subscribe (&fixture->hub, fixture->sink, filter, &options);
+    }
+  test_hub_settle ();
+
+  for (guint i = 0; i < N_SPANS; i++)
+    {
+      g_autofree char *span = g_strdup_printf ("s%u", i);
+
+      submit (fixture, "jane", span);
+    }
+  lt_hub_dispatch (fixture->hub.hub);
+  for (guint i = 0; i < N_SUBSCRIPTIONS; i++)
+    n_lagging += lt_subscription_get_state (subscriptions[i]) == LT_SUBSCRIPTION_LAGGING;
+  g_assert_cmpuint (n_lagging, >, 0);
+
+  test_hub_settle ();
+  for (guint i = 0; i < N_SUBSCRIPTIONS; i++)
+    {
+      g_assert_cmpint (lt_subscription_get_state (subscriptions[i]), ==, LT_SUBSCRIPTION_LIVE);
+      g_assert_cmpuint (lt_subscription_get_matched (subscriptions[i]), ==, N_SPANS);
+      g_assert_cmpuint (lt_subscription_get_delivered (subscriptions[i]), ==,
+                        N_SPANS * (N_EVENTS + 1));
+      g_assert_cmpuint (lt_subscription_get_dropped (subscriptions[i]), ==, 0);
+      finish (subscriptions[i]);
+    }
+}
+
 static void
 test_too_many (Fixture *fixture, gconstpointer data)
 {
@@ -420,6 +472,7 @@ main (int argc, char *argv[])
   ADD ("gap", test_gap_is_exact);
   ADD ("clear-ring", test_clear_ring);
   ADD ("backfill-bounded", test_backfill_is_bounded);
+  ADD ("backfill-in-short-turns", test_backfill_leaves_turns_short);
   ADD ("too-many", test_too_many);
 #undef ADD
   return g_test_run ();
