@@ -44,7 +44,7 @@ function describeNested(event: NestedEvent): string {
 /** Writes milliseconds: "312 ms", "3.4 s", "2 min 5 s". */
 export function formatDuration(ms: number): string {
   if (ms < 1000)
-    return `${Math.round(ms * 100) / 100} ms`;
+    return `${ms < 10 ? Math.round(ms * 100) / 100 : Math.round(ms)} ms`;
   if (ms < 60_000)
     return `${Math.round(ms / 100) / 10} ${t('s')}`;
   return `${Math.floor(ms / 60_000)} ${t('min')} ${Math.round(ms % 60_000 / 1000)} ${t('s')}`;
