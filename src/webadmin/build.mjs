@@ -55,7 +55,7 @@ function bundle(entry, define) {
     metafile: true,
     minify: true,
     format: 'esm',
-    target: ['es2022', 'chrome105', 'firefox110', 'safari16.4'],
+    target: ['es2022', 'chrome114', 'firefox125', 'safari17'],
     charset: 'utf8',
     legalComments: 'none',
     jsx: 'automatic',
