@@ -413,8 +413,14 @@ lt_feed_flush (LtFeed *self, guint64 considered)
   for (guint i = self->live->len; i > 0; i--)
     {
       LtSubscription *subscription = g_ptr_array_index (self->live, i - 1);
-      const SharedBlocks *blocks = get_blocks (self, shared, subscription, considered);
+      const SharedBlocks *blocks;
 
+      if (g_get_monotonic_time () >= self->hub->fan_out_deadline_us)
+        {
+          lt_subscription_miss_turn (subscription);
+          continue;
+        }
+      blocks = get_blocks (self, shared, subscription, considered);
       lt_subscription_take_blocks (subscription, blocks->writer.blocks, blocks->writer.cursor,
                                    blocks->is_whole);
     }

@@ -15,8 +15,14 @@ G_BEGIN_DECLS
 /* What reading the ring for subscriptions and queries may take of one turn. */
 #define LT_HUB_SLICE_US 2000
 
+/* What taking events out of the ring may take of one turn where many go at once. */
+#define LT_HUB_SHED_US 5000
+
 /* What gathering the spans of a turn's matches may take of it. */
 #define LT_HUB_FLUSH_US 4000
+
+/* What handing a turn's blocks to all live subscriptions may take of it. */
+#define LT_HUB_FAN_OUT_US 20000
 
 struct _LtHub
 {
@@ -39,14 +45,16 @@ struct _LtHub
   GSource *source;        /* (owned): dispatches what has come, lets readers read */
   char *epoch;            /* (owned): 8 lower-case hex digits */
   guint64 considered;     /* sequence of the newest event handed to live subscriptions */
+  guint64 cleared;        /* sequence of the last event that is to leave the ring, or 0 */
   guint64 last_feed;      /* serial */
-  guint64 last_subscription; /* number */
-  guint n_subscriptions;     /* made and not closed */
-  guint n_span_feeds;        /* feeds whose context is not the event alone */
-  gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
-  GSource *overdue;          /* (owned): runs what has waited too long behind control */
-  gsize turn_bytes;          /* what a source may take in a turn, so that fan-out keeps its time */
-  gint64 flush_deadline_us;  /* monotonic: until when a dispatch gathers spans for its blocks */
+  guint64 last_subscription;  /* number */
+  guint n_subscriptions;      /* made and not closed */
+  guint n_span_feeds;         /* feeds whose context is not the event alone */
+  gint64 next_expiry_us;      /* monotonic time, or -1: when a span's state may go */
+  GSource *overdue;           /* (owned): runs what has waited too long behind control */
+  gsize turn_bytes;           /* what a source may take in a turn, so that fan-out keeps its time */
+  gint64 flush_deadline_us;   /* monotonic: until when a dispatch gathers spans for its blocks */
+  gint64 fan_out_deadline_us; /* monotonic: until when it hands blocks to live subscriptions */
   gboolean dispatching;
   LtRates rates;
   LtHubStatistics totals; /* of what is over: closed subscriptions, freed feeds */

@@ -170,11 +170,21 @@ plan_turn (LtHub *self)
     g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
 }
 
+static gboolean
+has_too_much (LtHub *self)
+{
+  if (self->ring.first <= self->cleared)
+    return TRUE;
+
+  return self->ring.bytes > self->limits.ring_bytes && lt_ring_get_length (&self->ring) > 1;
+}
+
 /* Until when the hub may sleep. */
 static void
 plan_sleep (LtHub *self)
 {
-  gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next;
+  gboolean busy
+      = self->runnable.length > 0 || self->considered + 1 < self->ring.next || has_too_much (self);
 
   g_source_set_ready_time (self->source, busy ? 0 : self->next_expiry_us);
   if (busy)
@@ -200,10 +210,27 @@ evict (LtHub *self)
   g_object_unref (event);
 }
 
+/* Takes out what is too much, as far as there is time; turns to come go on with the rest. */
 static void
-enforce_ring_limit (LtHub *self)
+shed (LtHub *self)
 {
-  while (self->ring.bytes > self->limits.ring_bytes && lt_ring_get_length (&self->ring) > 1)
+  gint64 deadline = g_get_monotonic_time () + LT_HUB_SHED_US;
+
+  for (guint steps = 1; has_too_much (self); steps++)
+    {
+      evict (self);
+      if ((steps % 16 == 0 || self->readers->len > 16) && g_get_monotonic_time () >= deadline)
+        break;
+    }
+}
+
+/* For one event that came, as much goes; after a lowered limit twice as much. */
+static void
+make_room (LtHub *self, gsize size)
+{
+  gsize least = self->ring.bytes - MIN (2 * size, self->ring.bytes);
+
+  while (has_too_much (self) && self->ring.bytes > least)
     evict (self);
 }
 
@@ -212,7 +239,8 @@ enforce_ring_limit (LtHub *self)
  * @self: the hub
  * @limits: what is kept at most
  *
- * Changes the limits while running; what is too much goes at once.
+ * Changes the limits while running. What is too much goes at once, or in slices of the turns
+ * to come.
  */
 void
 lt_hub_set_limits (LtHub *self, const LtHubLimits *limits)
@@ -220,7 +248,8 @@ lt_hub_set_limits (LtHub *self, const LtHubLimits *limits)
   self->limits = *limits;
   self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
   lt_span_table_set_limits (self->spans, limits->max_spans, limits->span_bytes);
-  enforce_ring_limit (self);
+  shed (self);
+  plan_turn (self);
 }
 
 /**
@@ -388,7 +417,7 @@ lt_hub_submit (LtHub *self, LtEvent *event)
     }
   self->totals.received++;
   self->totals.by_level[event->level]++;
-  enforce_ring_limit (self);
+  make_room (self, lt_event_get_size_bytes (event));
   plan_turn (self);
 
   return event->sequence;
@@ -398,14 +427,15 @@ lt_hub_submit (LtHub *self, LtEvent *event)
  * lt_hub_clear_ring:
  * @self: the hub
  *
- * Empties the ring. Ids go on; who had not read it all is told of a gap.
+ * Empties the ring, at once or in slices of the turns to come. Ids go on; who had not read it
+ * all is told of a gap.
  */
 void
 lt_hub_clear_ring (LtHub *self)
 {
   lt_hub_dispatch (self);
-  while (lt_ring_get_length (&self->ring) > 0)
-    evict (self);
+  self->cleared = self->ring.next - 1;
+  shed (self);
   plan_turn (self);
 }
 
@@ -478,6 +508,7 @@ lt_hub_dispatch (LtHub *self)
     }
 
   self->flush_deadline_us = g_get_monotonic_time () + LT_HUB_FLUSH_US;
+  self->fan_out_deadline_us = g_get_monotonic_time () + LT_HUB_FAN_OUT_US;
   for (guint i = 0; i < self->dirty_feeds->len; i++)
     lt_feed_flush (g_ptr_array_index (self->dirty_feeds, i), newest);
   g_ptr_array_set_size (self->dirty_feeds, 0);
@@ -541,7 +572,10 @@ run_turn (LtHub *self)
       lt_hub_dispatch (self);
       adapt_turn (self, g_get_monotonic_time () - begun_us);
     }
-  run_readers (self);
+  if (has_too_much (self))
+    shed (self);
+  else
+    run_readers (self);
   self->next_expiry_us = lt_span_table_expire (self->spans, begun_us);
   plan_sleep (self);
 }

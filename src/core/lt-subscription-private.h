@@ -66,6 +66,7 @@ const LtFraming *lt_subscription_get_framing (LtSubscription *self);
 guint64 lt_subscription_get_start_sequence (LtSubscription *self);
 void lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end,
                                   gboolean is_whole);
+void lt_subscription_miss_turn (LtSubscription *self);
 void lt_subscription_lose (LtSubscription *self, LtEvent *event);
 gboolean lt_subscription_read (LtSubscription *self, gint64 deadline_us);
 void lt_subscription_wake (LtSubscription *self);

@@ -420,6 +420,18 @@ lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end, 
 }
 
 /**
+ * lt_subscription_miss_turn:
+ * @self: a live subscription
+ *
+ * Lets it read by itself what a turn brought, which takes too long to hand out at once.
+ */
+void
+lt_subscription_miss_turn (LtSubscription *self)
+{
+  fall_back (self, self->hub->considered, FALSE);
+}
+
+/**
  * lt_subscription_lose:
  * @self: one of the hub's readers
  * @event: the oldest event of the ring, about to leave it

@@ -381,6 +381,47 @@ test_backfill_is_bounded (Fixture *fixture, gconstpointer data)
   finish (subscription);
 }
 
+/* Emptying a full ring that many lag behind is work for many turns. */
+static void
+test_clear_ring_leaves_turns_short (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    N_SUBSCRIPTIONS = 200,
+    N_EVENTS = 5000
+  };
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_EVENT };
+  LtSubscription *subscriptions[N_SUBSCRIPTIONS];
+  LtHubStatistics statistics;
+
+  test_sink_set_stuck (fixture->sink, TRUE);
+  for (guint i = 0; i < N_SUBSCRIPTIONS; i++)
+    {
+      g_autofree char *filter = g_strdup_printf ("to:jane -to:x%u", i);
+
+      subscriptions[i] = test_subscribe (&fixture->hub, fixture->sink, filter, &options);
+    }
+  submit (fixture, "jane", NULL);
+  test_hub_settle ();
+  for (guint i = 0; i < N_EVENTS; i++)
+    submit (fixture, "jane", NULL);
+  lt_hub_clear_ring (fixture->hub.hub);
+  lt_hub_get_statistics (fixture->hub.hub, &statistics);
+  g_assert_cmpuint (statistics.ring_events, >, 0);
+
+  test_hub_settle ();
+  lt_hub_get_statistics (fixture->hub.hub, &statistics);
+  g_assert_cmpuint (statistics.ring_events, ==, 0);
+  for (guint i = 0; i < N_SUBSCRIPTIONS; i++)
+    {
+      lt_subscription_close (subscriptions[i]);
+      g_assert_cmpuint (lt_subscription_get_delivered (subscriptions[i])
+                            + lt_subscription_get_dropped (subscriptions[i]),
+                        ==, N_EVENTS + 1);
+      g_assert_finalize_object (subscriptions[i]);
+    }
+}
+
 /* What matches bring along may be many times the turn: a turn does not gather all of it. */
 static void
 test_backfill_leaves_turns_short (Fixture *fixture, gconstpointer data)
@@ -471,6 +512,7 @@ main (int argc, char *argv[])
   ADD ("full-sink", test_full_sink_reads_on_from_ring);
   ADD ("gap", test_gap_is_exact);
   ADD ("clear-ring", test_clear_ring);
+  ADD ("clear-ring-in-short-turns", test_clear_ring_leaves_turns_short);
   ADD ("backfill-bounded", test_backfill_is_bounded);
   ADD ("backfill-in-short-turns", test_backfill_leaves_turns_short);
   ADD ("too-many", test_too_many);
