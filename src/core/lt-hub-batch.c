@@ -78,8 +78,9 @@ lt_hub_submit_batch_async (LtHub *self, GPtrArray *events, GCancellable *cancell
       return;
     }
 
+  /* Attaching gives the source the task's priority. */
   source = g_idle_source_new ();
-  g_source_set_priority (source, LT_PRIORITY_BULK);
+  g_task_set_priority (task, LT_PRIORITY_BULK);
   g_task_attach_source (task, source, submit_slice);
   g_object_unref (task);
 }

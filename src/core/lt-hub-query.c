@@ -147,7 +147,8 @@ lt_hub_query_async (LtHub *self, LtFilter *filter, const LtQueryOptions *options
   g_task_set_source_tag (task, lt_hub_query_async);
   g_task_set_task_data (task, query, (GDestroyNotify) query_free);
 
-  g_source_set_priority (source, LT_PRIORITY_BULK);
+  /* Attaching gives the source the task's priority. */
+  g_task_set_priority (task, LT_PRIORITY_BULK);
   g_task_attach_source (task, source, scan_slice);
   g_object_unref (task);
 }

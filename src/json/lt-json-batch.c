@@ -341,7 +341,8 @@ lt_json_read_batch_async (LtEventBuilder *builder, GBytes *body, LtBatchFormat f
   g_task_set_source_tag (task, lt_json_read_batch_async);
   g_task_set_check_cancellable (task, FALSE); /* ours is the only error domain */
   g_task_set_task_data (task, self, (GDestroyNotify) batch_free);
-  g_source_set_priority (source, LT_PRIORITY_BULK);
+  /* Attaching gives the source the task's priority. */
+  g_task_set_priority (task, LT_PRIORITY_BULK);
   g_task_attach_source (task, source, on_turn);
 }
 

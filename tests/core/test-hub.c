@@ -225,7 +225,10 @@ test_batch (Fixture *fixture, gconstpointer data)
   LtHub *hub = fixture->hub.hub;
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *text = g_strnfill (1000, 'x');
+  g_autoptr (TestSink) sink = test_sink_new ();
   g_autoptr (GAsyncResult) result = NULL;
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_EVENT };
+  LtSubscription *subscription = test_subscribe (&fixture->hub, sink, "", &options);
   g_autoptr (GError) error = NULL;
   guint64 accepted;
   guint64 refused;
@@ -239,7 +242,12 @@ test_batch (Fixture *fixture, gconstpointer data)
   /* Two megabytes are more than one turn takes. */
   g_assert_cmpuint (lt_hub_get_last_sequence (hub), <, 300);
   for (; result == NULL; turns++)
-    g_main_context_iteration (NULL, TRUE);
+    {
+      g_main_context_iteration (NULL, TRUE);
+      /* Each slice is handed out before the next comes. */
+      g_assert_cmpuint (lt_hub_get_last_sequence (hub) - lt_subscription_get_cursor (subscription),
+                        <, 600);
+    }
   g_assert_cmpuint (turns, >=, 7);
   g_assert_true (lt_hub_submit_batch_finish (hub, result, &accepted, &refused, &error));
   g_assert_cmpuint (accepted, ==, 1500);
@@ -247,6 +255,8 @@ test_batch (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (lt_hub_get_last_sequence (hub), ==, 1500);
   g_clear_object (&result);
   test_hub_settle ();
+  lt_subscription_close (subscription);
+  g_assert_finalize_object (subscription);
 }
 
 static void
