@@ -59,7 +59,7 @@ export async function until(what, check, seconds = 10) {
 const children = new Set();
 
 /** Starts a process that does not outlive this one. */
-function start(command, words, stdio) {
+export function startProcess(command, words, stdio) {
   const child = spawn(command, words, { stdio });
   children.add(child);
   child.once('exit', () => children.delete(child));
@@ -96,7 +96,7 @@ export class Daemon {
   async startBus() {
     const file = join(this.directory, 'bus.conf');
     writeFileSync(file, BUS_CONFIGURATION);
-    this.bus = start('dbus-daemon', [`--config-file=${file}`, '--nofork', '--print-address=1'], ['ignore', 'pipe', 'ignore']);
+    this.bus = startProcess('dbus-daemon', [`--config-file=${file}`, '--nofork', '--print-address=1'], ['ignore', 'pipe', 'ignore']);
     this.busAddress = await new Promise((resolve, reject) => {
       let text = '';
       this.bus.once('error', reject);
@@ -116,7 +116,7 @@ export class Daemon {
   /** Starts the process, on the same port as before. */
   async launch() {
     const set = [`daemon.state-directory=${this.directory}`, `http.listen=127.0.0.1:${this.port}`, ...this.settings];
-    this.process = start(process.env.LIVETRACED, ['--bus', this.busAddress, ...set.flatMap((one) => ['--set', one]), ...this.arguments],
+    this.process = startProcess(process.env.LIVETRACED, ['--bus', this.busAddress, ...set.flatMap((one) => ['--set', one]), ...this.arguments],
       ['ignore', 'pipe', 'pipe']);
     for (const pipe of [this.process.stdout, this.process.stderr])
       pipe.on('data', (chunk) => { this.log = (this.log + chunk).slice(-20_000); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import { useEffect, useState } from 'preact/hooks';
-import { Problem, request, segment } from '../app/api.js';
+import { Problem, request, segment, tellSignedOut } from '../app/api.js';
 import { quoteValue } from '../filter/terms.js';
 import { getClient } from '../live/model.js';
 import type { TraceEvent } from '../store/event-store.js';
@@ -60,7 +60,11 @@ export function useTrace(id: string, context: 'span' | 'trace'): Trace {
           if (notice.kind === 'gap')
             setTrace((before) => ({ ...before, lost: notice.dropped === null || before.lost === null ? null : before.lost + notice.dropped }));
         },
-        state: (state) => setTrace((before) => ({ ...before, state })),
+        state: (state) => {
+          setTrace((before) => ({ ...before, state }));
+          if (state.name === 'signed-out')
+            tellSignedOut();
+        },
       });
     };
 
