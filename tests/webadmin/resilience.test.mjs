@@ -119,6 +119,7 @@ test('an open waterfall follows a span across a restart', async () => {
   await daemon.inject(events);
   const page = await browser.open(daemon, '#/spans?span=again-delivery&context=trace');
   await page.locator('.fall-row[aria-level]').nth(11).waitFor();
+  await until('its stream', async () => (await daemon.request('GET', '/api/tracing/subscribers')).subscribers.some((one) => one.filter.includes('again-delivery')));
   await daemon.restart();
   await daemon.inject([{ type: 'delivery.dsn-success', data: { spanId: 'again-delivery' } }]);
   await page.locator('.fall-row[aria-level]').nth(12).waitFor({ timeout: 20_000 });
