@@ -133,3 +133,19 @@ lt_ctl_error_new_from_dbus (const GError *foreign, gssize *position)
 
   return result;
 }
+
+/**
+ * lt_ctl_error_is_passing:
+ * @foreign: what a call ended with
+ *
+ * Returns: whether the same call may go well a little later: the daemon is not there, or has too
+ *   much to do
+ */
+gboolean
+lt_ctl_error_is_passing (const GError *foreign)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (foreign);
+
+  return classify (foreign, name) == LT_CTL_EXIT_UNREACHABLE
+         || g_strcmp0 (name, OWN_PREFIX "Busy") == 0 || g_strcmp0 (name, OWN_PREFIX "TooMany") == 0;
+}

@@ -29,5 +29,6 @@ typedef enum
 GQuark lt_ctl_error_quark (void);
 gboolean lt_ctl_error_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 GError *lt_ctl_error_new_from_dbus (const GError *foreign, gssize *position);
+gboolean lt_ctl_error_is_passing (const GError *foreign);
 
 G_END_DECLS

@@ -8,15 +8,18 @@ G_BEGIN_DECLS
 /**
  * LtCtlEvent:
  *
- * What a line of a stream says: an event, or something about the stream.
+ * What a line of a stream says: an event, or something about the stream. The strings are its
+ * own and "" where there is none, unless said otherwise.
  */
 typedef struct
 {
-  GVariant *members;   /* (owned): a{sv} */
-  GVariant *data;      /* (owned): a{sv} */
-  const char *control; /* (nullable): `gap` and the like, where it is no event */
-  const char *id;      /* (nullable): its own, or how far the daemon has looked */
-  const char *level;   /* "" where there is none, as all below */
+  char *line;            /* (owned): the JSON */
+  GStringChunk *strings; /* (owned): what was decoded from it */
+  GArray *members;       /* (owned): see lt_ctl_event_get_text() */
+  GArray *data;          /* (owned): see lt_ctl_event_dup_value() */
+  const char *control;   /* (nullable): `gap` and the like, where it is no event */
+  const char *id;        /* (nullable): its own, or how far the daemon has looked */
+  const char *level;
   const char *type;
   const char *text;
   const char *details;
@@ -39,6 +42,8 @@ typedef struct
 
 LtCtlEvent *lt_ctl_event_new_from_json (const char *json, gsize length);
 void lt_ctl_event_free (LtCtlEvent *self);
+const char *lt_ctl_event_get_text (const LtCtlEvent *self, const char *name);
+gboolean lt_ctl_event_get_count (const LtCtlEvent *self, const char *name, guint64 *count);
 char *lt_ctl_event_dup_value (const LtCtlEvent *self, const char *key);
 LtCtlStyle lt_ctl_event_get_style (const LtCtlEvent *self);
 void lt_ctl_event_put_data (const LtCtlEvent *self, gboolean all, LtCtlOutput *out);

@@ -130,7 +130,7 @@ find_outcome (GPtrArray *events)
   for (guint i = 0; i < events->len; i++)
     {
       const LtCtlEvent *event = g_ptr_array_index (events, i);
-      g_autoptr (GVariant) value = g_variant_lookup_value (event->data, "status", NULL);
+      g_autofree char *value = lt_ctl_event_dup_value (event, "status");
 
       if (value != NULL)
         status = event;

@@ -90,9 +90,9 @@ lt_ctl_start_to_parameters (const LtCtlStart *self)
 void
 lt_ctl_stream_say_gap (LtCtl *ctl, const LtCtlEvent *gap)
 {
-  gint64 dropped = -1;
+  guint64 dropped = 0;
 
-  if (g_variant_lookup (gap->members, "dropped", "x", &dropped))
+  if (lt_ctl_event_get_count (gap, "dropped", &dropped))
     lt_ctl_say (ctl, LT_CTL_STYLE_YELLOW,
                 ngettext ("%lu event was lost here", "%lu events were lost here", (gulong) dropped),
                 (gulong) dropped);

@@ -51,10 +51,10 @@ static void
 put_table (LtCtl *ctl, GVariant *list)
 {
   const LtCtlColumn columns[] = {
-    { _ ("N"), TRUE },        { _ ("STATE"), FALSE },    { _ ("BY"), FALSE },
-    { _ ("PEER"), FALSE },    { _ ("WHO"), FALSE },      { _ ("SINCE"), FALSE },
-    { _ ("MATCHED"), TRUE },  { _ ("DELIVERED"), TRUE }, { _ ("DROPPED"), TRUE },
-    { _ ("QUEUED"), TRUE },   { _ ("CONTEXT"), FALSE },  { _ ("FILTER"), FALSE },
+    { _ ("N"), TRUE },         { _ ("STATE"), FALSE },  { _ ("BY"), FALSE },
+    { _ ("WHO"), FALSE },      { _ ("PEER"), FALSE },   { _ ("MATCHED"), TRUE },
+    { _ ("DELIVERED"), TRUE }, { _ ("DROPPED"), TRUE }, { _ ("FILTER"), FALSE },
+    { _ ("CONTEXT"), FALSE },  { _ ("SINCE"), FALSE },  { _ ("QUEUED"), TRUE },
     { _ ("PROGRAM"), FALSE },
   };
   g_autoptr (LtCtlTable) table = lt_ctl_table_new (columns, G_N_ELEMENTS (columns));
@@ -68,15 +68,15 @@ put_table (LtCtl *ctl, GVariant *list)
       lt_ctl_table_add (table, dup_number (members, "number"));
       lt_ctl_table_add (table, dup_text (members, "state"));
       lt_ctl_table_add (table, dup_text (members, "transport"));
-      lt_ctl_table_add (table, dup_text (members, "peer"));
       lt_ctl_table_add (table, dup_text (members, "identity"));
-      lt_ctl_table_add (table, dup_time (members, "connectedAt"));
+      lt_ctl_table_add (table, dup_text (members, "peer"));
       lt_ctl_table_add (table, dup_number (members, "matched"));
       lt_ctl_table_add (table, dup_number (members, "delivered"));
       lt_ctl_table_add (table, dup_number (members, "dropped"));
-      lt_ctl_table_add (table, dup_size (members, "queuedBytes"));
-      lt_ctl_table_add (table, dup_text (members, "context"));
       lt_ctl_table_add (table, dup_text (members, "filter"));
+      lt_ctl_table_add (table, dup_text (members, "context"));
+      lt_ctl_table_add (table, dup_time (members, "connectedAt"));
+      lt_ctl_table_add (table, dup_size (members, "queuedBytes"));
       lt_ctl_table_add (table, dup_text (members, "userAgent"));
     }
 

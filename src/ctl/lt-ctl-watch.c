@@ -60,8 +60,8 @@ close_stream (Watch *self)
 static void
 take_hello (Watch *self, const LtCtlEvent *hello)
 {
-  const char *filter = "";
-  const char *context = "";
+  const char *filter = lt_ctl_event_get_text (hello, "filter");
+  const char *context = lt_ctl_event_get_text (hello, "context");
 
   if (self->opened)
     {
@@ -70,9 +70,7 @@ take_hello (Watch *self, const LtCtlEvent *hello)
     }
 
   self->opened = TRUE;
-  g_variant_lookup (hello->members, "filter", "&s", &filter);
-  g_variant_lookup (hello->members, "context", "&s", &context);
-  if (*filter == '\0')
+  if (filter == NULL || context == NULL || *filter == '\0')
     lt_ctl_say (self->ctl, LT_CTL_STYLE_DIM, _ ("watching everything"));
   else
     lt_ctl_say (self->ctl, LT_CTL_STYLE_DIM, _ ("watching %s (context: %s)"), filter, context);
@@ -81,8 +79,6 @@ take_hello (Watch *self, const LtCtlEvent *hello)
 static void
 take_control (Watch *self, const LtCtlEvent *control)
 {
-  const char *reason = "";
-
   if (g_str_equal (control->control, "hello"))
     take_hello (self, control);
   else if (g_str_equal (control->control, "gap"))
@@ -91,9 +87,8 @@ take_control (Watch *self, const LtCtlEvent *control)
     lt_ctl_say (self->ctl, LT_CTL_STYLE_DIM, _ ("live from here"));
   else if (g_str_equal (control->control, "bye"))
     {
-      g_variant_lookup (control->members, "reason", "&s", &reason);
       g_free (self->bye);
-      self->bye = g_strdup (reason);
+      self->bye = g_strdup (lt_ctl_event_get_text (control, "reason"));
     }
 }
 
@@ -164,7 +159,9 @@ lose_stream (Watch *self)
   else
     {
       lt_ctl_say (self->ctl, LT_CTL_STYLE_YELLOW,
-                  _ ("the daemon went away; waiting until it is back"));
+                  g_strcmp0 (bye, "shutdown") == 0
+                      ? _ ("the daemon went away; waiting until it is back")
+                      : _ ("the stream broke off; trying to go on"));
       self->retry_ms = MIN_RETRY_MS;
       schedule_retry (self);
     }
@@ -214,16 +211,11 @@ open_stream (Watch *self, int fd)
 }
 
 static void
-fail_call (Watch *self, GError *error)
+fail_call (Watch *self, const GError *foreign)
 {
-  if (self->opened && error->code == LT_CTL_EXIT_UNREACHABLE)
-    {
-      g_error_free (error);
-      schedule_retry (self);
-      return;
-    }
-
-  self->error = error;
+  self->error = foreign != NULL
+                    ? lt_ctl_translate (self->ctl, foreign, self->start.filter)
+                    : g_error_new (LT_CTL_ERROR, LT_CTL_EXIT_UNREACHABLE, _ ("no descriptor came"));
   end (self);
 }
 
@@ -243,8 +235,10 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer user_data)
     fd = g_unix_fd_list_get (fds, 0, &foreign);
   if (fd >= 0)
     open_stream (self, fd);
-  else if (foreign != NULL)
-    fail_call (self, lt_ctl_translate (self->ctl, foreign, self->start.filter));
+  else if (self->opened && (foreign == NULL || lt_ctl_error_is_passing (foreign)))
+    schedule_retry (self);
+  else
+    fail_call (self, foreign);
 }
 
 static void

@@ -46,6 +46,9 @@ test_from_dbus (void)
       g_assert_error (error, LT_CTL_ERROR, (int) cases[i].code);
       g_assert_cmpstr (error->message, ==, cases[i].expected);
       g_assert_cmpint (position, ==, cases[i].position);
+      g_assert_cmpint (lt_ctl_error_is_passing (foreign), ==,
+                       cases[i].code == LT_CTL_EXIT_UNREACHABLE
+                           || g_str_has_suffix (cases[i].name, ".Busy"));
     }
 }
 

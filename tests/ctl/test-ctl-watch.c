@@ -151,7 +151,7 @@ test_killed (Fixture *fixture, gconstpointer user_data)
   inject (fixture, 1);
   expect_number (&watch, 1);
   test_daemon_kill (&fixture->daemon);
-  ctl_expect_error (&watch, "the daemon went away; waiting until it is back");
+  ctl_expect_error (&watch, "the stream broke off; trying to go on");
   test_daemon_launch (&fixture->daemon);
   inject (fixture, 2);
   expect_number (&watch, 2);
@@ -170,7 +170,7 @@ test_end_while_waiting (Fixture *fixture, gconstpointer user_data)
   ctl_start (&watch, fixture->bus, "watch", NULL);
   ctl_expect_error (&watch, "watching everything");
   test_daemon_kill (&fixture->daemon);
-  ctl_expect_error (&watch, "the daemon went away; waiting until it is back");
+  ctl_expect_error (&watch, "the stream broke off; trying to go on");
   ctl_signal (&watch, SIGINT);
   ctl_expect_error (&watch, "0 events seen");
   ctl_end (&watch, 0);
