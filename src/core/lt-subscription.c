@@ -310,8 +310,8 @@ read_block (LtSubscription *self, gint64 deadline_us)
       self->cursor++;
       if (item.matched && self->limit != 0 && --remaining == 0)
         break;
-      /* A match may have brought a whole trace along. */
-      if ((steps % 64 == 0 || (item.matched && self->feed->context != LT_CONTEXT_EVENT))
+      /* For the sake of one event a whole trace may have been gone through. */
+      if ((steps % 64 == 0 || self->feed->context != LT_CONTEXT_EVENT)
           && g_get_monotonic_time () >= deadline_us)
         break;
     }
