@@ -73,7 +73,7 @@ for (const width of [1280, 390]) {
     const page = await browser.open(daemon, '#/spans?q=type:test.hostile+ids', { width });
     await page.locator('.span-link').first().waitFor();
     await check(page, 'list');
-    await page.locator('.span-table tr', { hasText: /\bids\b/ }).locator('.span-link').click();
+    await page.getByRole('link', { name: 'Open ids,' }).click();
     await page.locator('.fall').waitFor();
     await check(page, 'waterfall');
     assert.match(await page.locator('h1').textContent(), /a"b'c<d>\\e&f\/\.\.\/\?#%00/);
