@@ -7,6 +7,7 @@ import { Browser, Daemon } from './harness.mjs';
 import { makeMessage } from './mail.mjs';
 
 const folder = resolve(process.argv[2]);
+const only = process.argv.slice(3);   // names of pictures; none for all
 const WAIT_MS = 15_000;   // for the demo to have something to tell
 
 /** Rows full of text make large files. */
@@ -38,9 +39,9 @@ try {
   await daemon.inject(makeMessage('4Rk1mT2z3x'));
   await sleep(WAIT_MS);
   for (const theme of ['light', 'dark'])
-    for (const [name, address, prepare, options = {}] of VIEWS) {
+    for (const [name, address, prepare, options = {}] of VIEWS.filter(([one]) => only.length === 0 || only.includes(one))) {
       const page = await browser.open(daemon, address, { theme, ...options });
-      await sleep(1500);
+      await sleep(address.startsWith('#/live') ? 7000 : 1500);   // the strip of rates has to grow
       await prepare?.(page);
       await sleep(200);
       await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
