@@ -480,7 +480,7 @@ fill_event (LtEventBuilder *self, LtEvent *event)
   gsize fields_bytes = self->n_fields * sizeof (LtField);
   gsize block_bytes = fields_bytes + self->arena_used;
   LtField *fields = g_malloc (block_bytes);
-  char *arena = (char *) fields + fields_bytes;
+  char *arena = fields == NULL ? NULL : (char *) fields + fields_bytes;
 
   event->block = fields;
   event->fields = fields;

@@ -267,6 +267,62 @@ test_daemon_run (TestDaemon *self, int *status, const char *program, ...)
   return output;
 }
 
+/* What the daemon has open, one a line. */
+static char *
+list_descriptors (TestDaemon *self, guint *n)
+{
+  g_autofree char *folder
+      = g_strdup_printf ("/proc/%s/fd", g_subprocess_get_identifier (self->process));
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  GString *list = g_string_new (NULL);
+  const char *name;
+
+  g_assert_nonnull (directory);
+  *n = 0;
+  while ((name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      g_string_append_printf (list, "%s %s\n", name, target != NULL ? target : "closed");
+      (*n)++;
+    }
+
+  return g_string_free (list, FALSE);
+}
+
+/* Counts the daemon's descriptors once their number stands still: it closes its side of what is
+ * over a moment later. */
+guint
+test_daemon_count_descriptors (TestDaemon *self)
+{
+  guint n = 0;
+
+  for (guint same = 0; same < 20; same++)
+    {
+      g_autofree char *list = NULL;
+      guint now;
+
+      g_usleep (5000);
+      list = list_descriptors (self, &now);
+      if (now != n)
+        same = 0;
+      n = now;
+    }
+
+  return n;
+}
+
+void
+test_daemon_check_descriptors (TestDaemon *self, guint expected)
+{
+  guint n = test_daemon_count_descriptors (self);
+  g_autofree char *list = list_descriptors (self, &n);
+
+  if (n != expected)
+    g_error ("%u descriptors where there were %u:\n%s", n, expected, list);
+}
+
 gsize
 test_daemon_get_rss_bytes (TestDaemon *self)
 {

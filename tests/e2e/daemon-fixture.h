@@ -50,6 +50,8 @@ int test_daemon_open_injector (TestDaemon *self);
 int test_daemon_connect (TestDaemon *self);
 char *test_daemon_run (TestDaemon *self, int *status, const char *program,
                        ...) G_GNUC_NULL_TERMINATED;
+guint test_daemon_count_descriptors (TestDaemon *self);
+void test_daemon_check_descriptors (TestDaemon *self, guint expected);
 gsize test_daemon_get_rss_bytes (TestDaemon *self);
 
 G_END_DECLS

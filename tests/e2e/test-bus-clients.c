@@ -190,20 +190,6 @@ test_mistakes (TestDaemon *daemon, gconstpointer unused)
 }
 
 static guint
-count_descriptors (TestDaemon *daemon)
-{
-  g_autofree char *path
-      = g_strdup_printf ("/proc/%s/fd", g_subprocess_get_identifier (daemon->process));
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (directory) != NULL)
-    n++;
-
-  return n;
-}
-
-static guint
 count_objects (TestDaemon *daemon)
 {
   g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
@@ -239,8 +225,13 @@ test_killed (TestDaemon *daemon, gconstpointer unused)
   const char *const feed[] = { livetracectl, "--bus", "session", "inject", "--stdin", NULL };
   static const char lines[] = "{\"type\":\"e2e.event\"}\n{\"type\":\"e2e.ev";
   GSubprocess *clients[2 * N_CLIENTS];
-  guint descriptors = count_descriptors (daemon);
   guint objects = count_objects (daemon);
+  guint descriptors;
+
+  /* What is made with the first stream is made. */
+  close (subscribe (daemon));
+  wait_for_subscribers (daemon, 0);
+  descriptors = test_daemon_count_descriptors (daemon);
 
   for (guint i = 0; i < N_CLIENTS; i++)
     {
@@ -260,7 +251,7 @@ test_killed (TestDaemon *daemon, gconstpointer unused)
         break;
       g_usleep (5000);
     }
-  g_assert_cmpuint (count_descriptors (daemon), >=, descriptors + 2 * N_CLIENTS);
+  g_assert_cmpuint (test_daemon_count_descriptors (daemon), >=, descriptors + 2 * N_CLIENTS);
 
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     {
@@ -269,8 +260,7 @@ test_killed (TestDaemon *daemon, gconstpointer unused)
       g_object_unref (clients[i]);
     }
   wait_for_subscribers (daemon, 0);
-  while (count_descriptors (daemon) != descriptors)
-    g_usleep (5000);
+  test_daemon_check_descriptors (daemon, descriptors);
   g_assert_cmpuint (count_objects (daemon), ==, objects);
 }
 
