@@ -2,6 +2,7 @@
 #include "json/lt-json-batch.h"
 
 #include "core/lt-error.h"
+#include "core/lt-hub.h"
 
 #include <string.h>
 
@@ -241,7 +242,7 @@ test_fair (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GError) error = NULL;
   guint others = 0;
-  guint id = g_idle_add_full (G_PRIORITY_DEFAULT, on_other, &others, NULL);
+  guint id = g_idle_add_full (LT_PRIORITY_BULK, on_other, &others, NULL);
 
   lt_json_read_batch_async (self->builder, body, LT_BATCH_JSON, 10000, NULL, on_done, &result);
   while (result == NULL)
