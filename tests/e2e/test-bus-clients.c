@@ -6,6 +6,8 @@
 #include "daemon-fixture.h"
 
 #include <gio/gunixfdlist.h>
+#include <gio/gunixinputstream.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,34 +66,33 @@ run (TestDaemon *daemon, const char *command, gboolean succeeds)
   return output;
 }
 
-static void
-read_until (GDataInputStream *lines, const char *words)
-{
-  for (;;)
-    {
-      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
-
-      g_assert_nonnull (line);
-      if (strstr (line, words) != NULL)
-        return;
-    }
-}
-
-/* `gdbus monitor` does not end by itself. */
+/* `gdbus monitor` does not end by itself, nor say when it listens: streams come and go until it
+ * has seen it. */
 static void
 run_monitor (TestDaemon *daemon, const char *command)
 {
   g_auto (GStrv) argv = NULL;
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GString) seen = g_string_new (NULL);
+  struct pollfd output = { .events = POLLIN };
 
   g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
   process = test_spawn ((const char *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  read_until (lines, "is owned by");
-  close (subscribe (daemon));
-  read_until (lines, "InterfacesAdded");
-  read_until (lines, "InterfacesRemoved");
+  output.fd
+      = g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (g_subprocess_get_stdout_pipe (process)));
+  while (strstr (seen->str, "InterfacesAdded") == NULL
+         || strstr (seen->str, "InterfacesRemoved") == NULL)
+    {
+      char bytes[4096];
+      gssize n;
+
+      close (subscribe (daemon));
+      if (poll (&output, 1, 100) == 0)
+        continue;
+      n = read (output.fd, bytes, sizeof bytes);
+      g_assert_cmpint (n, >, 0);
+      g_string_append_len (seen, bytes, n);
+    }
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, NULL);
 }
