@@ -198,8 +198,10 @@ export function FilterInput({ text }: { text: string }) {
     }}>
       <Icon name="filter" />
       <div class="filter-field">
-        <div class="filter-back" ref={back} aria-hidden="true">
-          {paint(draft, problem).map(({ text: piece, kind }, index) => <span key={index} class={kind}>{piece}</span>)}
+        <div class="filter-clip" aria-hidden="true">
+          <div class="filter-back" ref={back}>
+            {paint(draft, problem).map(({ text: piece, kind }, index) => <span key={index} class={kind}>{piece}</span>)}
+          </div>
         </div>
         <input
           ref={input}
@@ -224,18 +226,13 @@ export function FilterInput({ text }: { text: string }) {
           onScroll={(event) => { back.current!.style.transform = `translateX(${-event.currentTarget.scrollLeft}px)`; }}
         />
         {problem !== null && !open && (
-          <p id={`${id}-problem`} class="filter-problem" role="alert" ref={(element) => element?.style.setProperty('--at', String(Math.max(problem.at, 0)))}>
-            {problem.detail}
-          </p>
+          <div class="filter-below" ref={(element) => element?.style.setProperty('--at', String(Math.max(problem.at, 0)))}>
+            <p id={`${id}-problem`} class="filter-problem" role="alert">{problem.detail}</p>
+          </div>
         )}
         {open && (
-          <ul
-            id={`${id}-list`}
-            class="choices"
-            role="listbox"
-            aria-label={popup.value!.history ? t('Filters used before') : t('Choices')}
-            ref={(element) => element?.style.setProperty('--at', String(Math.min(popup.value!.from, 60)))}
-          >
+          <div class="filter-below" ref={(element) => element?.style.setProperty('--at', String(popup.value!.from))}>
+            <ul id={`${id}-list`} class="choices" role="listbox" aria-label={popup.value!.history ? t('Filters used before') : t('Choices')}>
             {popup.value!.choices.map((choice, index) => (
               <li
                 key={choice.insert}
@@ -251,6 +248,7 @@ export function FilterInput({ text }: { text: string }) {
               </li>
             ))}
           </ul>
+          </div>
         )}
       </div>
       {draft.trim() !== text && <Button kind="quiet" class="filter-apply" onClick={submit}>{t('Apply')}</Button>}

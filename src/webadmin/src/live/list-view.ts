@@ -96,9 +96,12 @@ export class ListView {
       const index = this.layout.indexAt(this.top);
       this.layout.settle();
       this.layout.rowHeight = rowHeight;
-      this.top = this.layout.topOf(index);
+      this.scrollTo(this.layout.topOf(index));
     }
-    this.layout.head = this.headElement.offsetHeight;
+    const grown = this.headElement.offsetHeight - this.layout.head;
+    this.layout.head += grown;
+    if (grown !== 0 && !this.following && this.top > 0)
+      this.scrollTo(this.top + grown);
     this.remeasure();
   }
 
@@ -182,12 +185,13 @@ export class ListView {
   }
 
   private onScroll(): void {
-    const { scrollTop } = this.element;
+    const { scrollTop, scrollHeight } = this.element;
     if (Math.abs(scrollTop - this.top) < 1)
       return;
     this.top = scrollTop;
     this.scrolledAt = performance.now();
-    this.following = scrollTop + this.height >= this.layout.height - 3;
+    // What is there, not what is meant to be: a browser scrolls by itself where something shrinks.
+    this.following = scrollTop + this.height >= scrollHeight - 3;
     if (scrollTop < this.layout.nothing)
       this.scrollTo(this.layout.nothing);
     this.draw();
@@ -231,16 +235,25 @@ export class ListView {
       if (number < first || number > last)
         this.release(number, row);
     let grew = false;
+    let before: HTMLElement | null = null;
     for (let index = from, top = layout.topOf(from); index < to; index++) {
       const number = rows.at(index);
       let row = drawn.get(number);
       if (row === undefined) {
         row = this.take(number);
-        grew ||= this.measure(number, row);
+        // Rows stand in the document as they do on the screen: that is how they are read out.
+        const place: Element | null = before === null ? this.space.firstElementChild : before.nextElementSibling;
+        if (place !== row.element)
+          this.space.insertBefore(row.element, place);
+        grew = this.measure(number, row) || grew;
       }
+      before = row.element;
       row.place(top - layout.head, index);
       top += layout.heightOf(number);
     }
+    // Only now: a row that was used again at once, in its place, need not be moved.
+    for (const row of this.free)
+      row.element.remove();
     this.pointActive();
     if (grew)
       this.redoAfterGrowth();
@@ -256,7 +269,7 @@ export class ListView {
 
   /** Takes a row out of the pool, or makes one, and fills it. */
   private take(number: number): ListRow {
-    const row = this.free.pop() ?? new ListRow(`event-${++this.made}`);
+    const row = this.free.shift() ?? new ListRow(`event-${++this.made}`);
     const { store } = this.host;
     if (store.isNotice(number))
       row.fillNotice(store.notice(number), store.time(number), this.withDay);
@@ -264,9 +277,6 @@ export class ListView {
       row.fillEvent(store.event(number), store.time(number), number, this.withDay, this.host.marker());
     this.setOpen(row, number, this.layout.open.has(number));
     row.setActive(number === this.active);
-    if (row.element.parentNode === null)
-      this.space.append(row.element);
-    row.element.hidden = false;
     this.drawn.set(number, row);
     return row;
   }
@@ -274,7 +284,6 @@ export class ListView {
   private release(number: number, row: ListRow): void {
     if (row.element.contains(document.activeElement))
       this.focus();
-    row.element.hidden = true;
     row.setOpen(null);
     this.drawn.delete(number);
     this.free.push(row);

@@ -24,7 +24,7 @@ import { ListView } from './list-view.js';
 import { changes, filter, getLastParameters, highlights, listShownEvents, onFrame, pause, paused, resume, rows, start, store, touch } from './model.js';
 import { MoreMenu } from './more-menu.js';
 import { PinnedEvent } from './pinned-event.js';
-import { describeStretch, RateStrip } from './rate-strip.js';
+import { countRates, describeStretch, RateStrip } from './rate-strip.js';
 import type { Action } from './row-detail.js';
 import { StreamStatus } from './stream-status.js';
 import { openValueMenu, ValueMenu } from './value-menu.js';
@@ -140,6 +140,7 @@ export function LiveView() {
     list.current?.reset();
     if (chosen !== null)
       list.current?.goToBegin();
+    touch();
   };
   const togglePause = () => paused.value ? resume() : pause();
   const act = (run: (view: ListView) => void) => () => {
@@ -163,7 +164,7 @@ export function LiveView() {
       { keys: 'y', text: t('Copy the event as JSON'), run: act((view) => runOnActive('copy', view)) },
       { keys: 'c', text: t('Close all open events'), run: act((view) => void view.closeAll()) },
       { keys: 'p', text: t('Pause or go on'), run: togglePause },
-      { keys: 'Escape', text: t('Show all times again'), run: () => stretch.value !== null && choose(null) },
+      { keys: 'Escape', text: t('Show all times again'), run: () => choose(null), when: () => stretch.value !== null },
     ],
   }), [language.value]);
 
@@ -210,7 +211,13 @@ export function LiveView() {
 /** Says which stretch of time is shown, and what of it the page has not any more. */
 function StretchNote({ stretch }: { stretch: Stretch }) {
   void changes.value;
-  return <span>{tn('One event from {stretch}', '{count} events from {stretch}', rows.length, { stretch: describeStretch(stretch) })}</span>;
+  const gone = store.dropped === 0 ? 0 : Math.max(0, countRates(stretch) - rows.length);
+  return (
+    <span>
+      {tn('One event from {stretch}', '{count} events from {stretch}', rows.length, { stretch: describeStretch(stretch) })}
+      {gone > 0 && `; ${tn('one more has left this page', '{count} more have left this page', gone)}`}
+    </span>
+  );
 }
 
 /** Keys such as Enter belong to a button or link that has the focus. */

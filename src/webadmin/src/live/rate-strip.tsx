@@ -40,6 +40,14 @@ export function describeStretch({ from, to }: Stretch): string {
   return `${formatTime(from, false).slice(0, 8)}–${formatTime(to - MICROSECONDS, false).slice(0, 8)}`;
 }
 
+/** How many events came in a stretch of time, whether they are still here or not. */
+export function countRates({ from, to }: Stretch): number {
+  let sum = 0;
+  for (let second = from / MICROSECONDS; second < to / MICROSECONDS; second++)
+    LEVELS.forEach((_, index) => { sum += store.rates.get(second, index + 1); });
+  return sum;
+}
+
 function readColours(element: Element): Record<string, string> {
   const style = getComputedStyle(element);
   return Object.fromEntries([...LEVELS.map((level) => `--${level}-line`), '--line', '--ink-soft', '--accent']
@@ -126,7 +134,7 @@ export function RateStrip({ stretch, onStretch }: { stretch: Stretch | null; onS
     };
     const recolour = () => {
       colours = readColours(element);
-      made.redraw();
+      draw();
     };
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -156,7 +164,7 @@ export function RateStrip({ stretch, onStretch }: { stretch: Stretch | null; onS
     };
   }, []);
 
-  useEffect(() => plot.current?.redraw(), [stretch]);
+  useEffect(() => plot.current?.redraw(false, false), [stretch]);
 
   void drawn.value;
   const now = Math.floor(Date.now() / 1000);
