@@ -211,12 +211,13 @@ gboolean
 bench_server_init_nchan (BenchServer *self)
 {
   static const char *const module = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+  g_autofree char *program = g_find_program_in_path ("nginx");
   g_autofree char *configuration = NULL;
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
   *self = (BenchServer){ .name = "nchan", .publish = publish_nchan, .stop = stop_nchan };
-  if (!g_file_test (module, G_FILE_TEST_EXISTS) || g_find_program_in_path ("nginx") == NULL)
+  if (!g_file_test (module, G_FILE_TEST_EXISTS) || program == NULL)
     return FALSE;
 
   close (listen_on_loopback (&self->port));

@@ -281,10 +281,11 @@ check_span_request (Fixture *fixture, LiveReader *trace)
 static void
 check_subscribers (Fixture *fixture)
 {
+  g_autofree char *program = g_find_program_in_path ("busctl");
   g_autofree char *output = NULL;
   int status;
 
-  if (g_find_program_in_path ("busctl") == NULL)
+  if (program == NULL)
     return;
   output = test_daemon_run (&fixture->daemon, &status, "busctl", "--address",
                             g_test_dbus_get_bus_address (fixture->daemon.bus), "call",
