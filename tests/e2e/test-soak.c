@@ -10,9 +10,11 @@
 
 /* The plain run does the full number. */
 #if TEST_IS_SANITIZED
-#define N_EVENTS 100000
+#define N_EVENTS      100000
+#define DISTURB_EVERY 3
 #else
-#define N_EVENTS 1000000
+#define N_EVENTS      1000000
+#define DISTURB_EVERY 40
 #endif
 
 #define N_STREAMS 20
@@ -229,7 +231,7 @@ disturb (TestDaemon *daemon, Reader *reader, GRand *random)
   if (reader->position == LAST_MATCH)
     return;
 
-  if (g_rand_int_range (random, 0, 2) == 0)
+  if (reader->resumes == 0 || g_rand_int_range (random, 0, 2) == 0)
     {
       close (reader->fd);
       reader->resumes++;
@@ -301,7 +303,7 @@ read_all (TestDaemon *daemon, Reader *readers, GRand *random)
       for (int i = 0; i < N_STREAMS; i++)
         if (polls[i].revents != 0)
           read_some (&readers[i]);
-      if (g_rand_int_range (random, 0, 40) == 0)
+      if (g_rand_int_range (random, 0, DISTURB_EVERY) == 0)
         disturb (daemon, &readers[g_rand_int_range (random, 0, N_STREAMS)], random);
     }
 }
