@@ -12,6 +12,12 @@
 #define DAYS_TO_UNIX_EPOCH 719468
 #define DAYS_PER_ERA       146097
 
+typedef struct
+{
+  const char *name;
+  double factor;
+} LtUnit;
+
 static gint64
 days_from_date (gint year, gint month, gint day)
 {
@@ -214,6 +220,32 @@ read_quantity (const char *text, gsize length, double *number, const char **unit
   return TRUE;
 }
 
+static gboolean
+read_with_unit (const char *text, gsize length, const LtUnit *units, guint n_units,
+                gboolean ignore_case, double *result)
+{
+  const char *unit;
+  gsize unit_length;
+  double number;
+
+  if (!read_quantity (text, length, &number, &unit, &unit_length))
+    return FALSE;
+
+  for (guint i = 0; i < n_units; i++)
+    {
+      if (strlen (units[i].name) != unit_length)
+        continue;
+      if (ignore_case ? g_ascii_strncasecmp (units[i].name, unit, unit_length) == 0
+                      : memcmp (units[i].name, unit, unit_length) == 0)
+        {
+          *result = number * units[i].factor;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
 /**
  * lt_duration_parse:
  * @text: (array length=length): a duration, need not end in NUL
@@ -228,30 +260,11 @@ read_quantity (const char *text, gsize length, double *number, const char **unit
 gboolean
 lt_duration_parse (const char *text, gsize length, double *milliseconds)
 {
-  static const struct
-  {
-    const char *name;
-    double milliseconds;
-  } units[] = {
+  static const LtUnit units[] = {
     { "", 1 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 },
   };
-  const char *unit;
-  gsize unit_length;
-  double number;
 
-  if (!read_quantity (text, length, &number, &unit, &unit_length))
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    {
-      if (strlen (units[i].name) == unit_length && memcmp (units[i].name, unit, unit_length) == 0)
-        {
-          *milliseconds = number * units[i].milliseconds;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
+  return read_with_unit (text, length, units, G_N_ELEMENTS (units), FALSE, milliseconds);
 }
 
 /**
@@ -269,11 +282,7 @@ lt_duration_parse (const char *text, gsize length, double *milliseconds)
 gboolean
 lt_size_parse (const char *text, gsize length, double *bytes)
 {
-  static const struct
-  {
-    const char *name;
-    double bytes;
-  } units[] = {
+  static const LtUnit units[] = {
     { "", 1 },
     { "B", 1 },
     { "KB", 1e3 },
@@ -285,22 +294,6 @@ lt_size_parse (const char *text, gsize length, double *bytes)
     { "GiB", 1024.0 * 1024 * 1024 },
     { "TiB", 1024.0 * 1024 * 1024 * 1024 },
   };
-  const char *unit;
-  gsize unit_length;
-  double number;
 
-  if (!read_quantity (text, length, &number, &unit, &unit_length))
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    {
-      if (strlen (units[i].name) == unit_length
-          && g_ascii_strncasecmp (units[i].name, unit, unit_length) == 0)
-        {
-          *bytes = number * units[i].bytes;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
+  return read_with_unit (text, length, units, G_N_ELEMENTS (units), TRUE, bytes);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon-fixture.h"
+#include "directory-fixture.h"
 
 #include "access/lt-access.h"
 
@@ -15,23 +16,6 @@
 
 /* What its status begins with, where it serves HTTP. */
 #define SERVING_AT "serving at "
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) directory = NULL;
-  const char *name;
-
-  if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    directory = g_dir_open (path, 0, NULL);
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
 
 void
 daemon_fixture_set_up (DaemonFixture *fixture, gconstpointer user_data)
@@ -75,7 +59,7 @@ daemon_fixture_tear_down (DaemonFixture *fixture, gconstpointer user_data)
   g_clear_object (&fixture->notify);
   if (fixture->listen_fd >= 0)
     close (fixture->listen_fd);
-  remove_tree (fixture->directory);
+  test_remove_tree (fixture->directory);
   g_ptr_array_unref (fixture->arguments);
   g_ptr_array_unref (fixture->environment);
   g_free (fixture->directory);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "directory-fixture.h"
+
 #include "daemon/lt-configuration.h"
 #include "daemon/lt-settings.h"
 
@@ -25,25 +27,9 @@ set_up (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-remove_directory (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      g_assert_cmpint (g_remove (child), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer user_data)
 {
-  remove_directory (fixture->drop_ins);
-  remove_directory (fixture->directory);
+  test_remove_tree (fixture->directory);
   g_free (fixture->directory);
   g_free (fixture->path);
   g_free (fixture->drop_ins);

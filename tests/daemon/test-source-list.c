@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "directory-fixture.h"
+
 #include "daemon/lt-source-list.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -47,28 +49,13 @@ set_up (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer user_data)
 {
   lt_source_list_stop (fixture->list);
   g_assert_finalize_object (fixture->list);
   g_assert_finalize_object (fixture->hub);
   g_assert_finalize_object (fixture->catalogue);
-  remove_tree (fixture->directory);
+  test_remove_tree (fixture->directory);
   g_free (fixture->own_rules);
   g_free (fixture->rules);
   g_free (fixture->log_path);

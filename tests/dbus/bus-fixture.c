@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-fixture.h"
+#include "directory-fixture.h"
 
 #include "dbus/lt-dbus-actions.h"
 
@@ -90,24 +91,6 @@ test_bus_init (TestBus *self, TestMakeConfiguration make_configuration)
   self->client = test_bus_connect (self);
 }
 
-static void
-remove_directory (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_directory (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
 void
 test_bus_clear (TestBus *self)
 {
@@ -119,7 +102,7 @@ test_bus_clear (TestBus *self)
   g_subprocess_force_exit (self->daemon);
   g_subprocess_wait (self->daemon, NULL, NULL);
   g_clear_object (&self->daemon);
-  remove_directory (self->directory);
+  test_remove_tree (self->directory);
   g_clear_pointer (&self->directory, g_free);
   g_clear_pointer (&self->address, g_free);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon-fixture.h"
+#include "directory-fixture.h"
 
 #include <arpa/inet.h>
 #include <gio/gunixfdlist.h>
@@ -24,24 +25,6 @@ name_is_owned (TestDaemon *self)
   g_variant_get (answer, "(b)", &owned);
 
   return owned;
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child);
-      else
-        unlink (child);
-    }
-  rmdir (path);
 }
 
 static void
@@ -165,7 +148,7 @@ test_daemon_clear (TestDaemon *self)
   g_clear_object (&self->connection);
   g_test_dbus_down (self->bus);
   g_clear_object (&self->bus);
-  remove_tree (self->directory);
+  test_remove_tree (self->directory);
   g_free (self->directory);
   g_free (self->token);
   g_ptr_array_unref (self->settings);
