@@ -92,7 +92,7 @@ test('the list, by span and by trace', async () => {
   await page.getByRole('radio', { name: 'Traces' }).check({ force: true });
   await page.waitForFunction(() => document.querySelectorAll('.span-link').length === 1);
   await page.getByText('delivered to mx.example.net after 3.4 s').waitFor();
-  await page.getByText('in 3 spans').waitFor();
+  await page.getByRole('cell', { name: '3', exact: true }).waitFor();
   assert.match(page.url(), /group=trace/);
   assert.deepEqual(await findViolations(page), []);
   await page.keyboard.press('j');

@@ -175,8 +175,8 @@ export function LiveView() {
         <FilterInput text={filterText.value} />
         <LevelMenu text={filterText.value} />
         <TypeMenu text={filterText.value} />
-        <Button icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={togglePause}>
-          {paused.value ? t('Go on') : t('Pause')}
+        <Button class="pause" icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={togglePause}>
+          <span class="button-text">{paused.value ? t('Go on') : t('Pause')}</span>
         </Button>
         <Button kind="quiet" class="zone-toggle" title={t('Show times in local time or in UTC')} onClick={() => { zone.value = zone.value === 'utc' ? 'local' : 'utc'; }}>
           {zone.value === 'utc' ? 'UTC' : t('Local')}

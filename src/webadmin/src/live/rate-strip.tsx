@@ -7,7 +7,7 @@ import { theme, zone } from '../app/settings.js';
 import type { Stretch } from '../store/row-list.js';
 import { LEVELS } from '../ui/level.js';
 import { formatTime } from './format-value.js';
-import { rows, store } from './model.js';
+import { rows, store, streamState } from './model.js';
 
 const SECONDS = 300;
 const DRAW_MS = 1000;
@@ -150,6 +150,7 @@ export function RateStrip({ stretch, onStretch }: { stretch: Stretch | null; onS
     observer.observe(element);
     const stop = effect(() => {
       void theme.value;
+      void streamState.value.name;   // there is much to draw once a replay is over
       void zone.value;
       requestAnimationFrame(recolour);
     });

@@ -13,6 +13,9 @@ export interface Field {
   row: number;
 }
 
+/** Keys that no row shows: its span has a place of its own, and the demo marks all of its events. */
+const HIDDEN_KEYS = ['spanId', 'parentSpanId', 'demo'];
+
 const MAX_CHIPS = 9;
 const MAX_CHIPS_LENGTH = 220;
 const MAX_CHIP_LENGTH = 96;
@@ -58,7 +61,7 @@ export function chooseKeys(data: Record<string, Value>): string[] {
   for (const key in data) {
     if (telling.length + others.length >= MAX_CHIPS)
       break;
-    if (!TELLING_KEYS.includes(key) && key !== 'spanId' && key !== 'parentSpanId')
+    if (!TELLING_KEYS.includes(key) && !HIDDEN_KEYS.includes(key))
       others.push(key);
   }
   return [...telling, ...others];

@@ -19,12 +19,12 @@ export function OutcomeText({ outcome: { kind, text } }: { outcome: Outcome }) {
   return <span class={`outcome outcome-${kind}`}>{icon !== null && <Icon name={icon} />}<span>{text}</span></span>;
 }
 
-/** What became of it, for each recipient. */
-export function Outcomes({ outcomes }: { outcomes: Outcome[] }) {
+/** What became of it, for each recipient. Where there is but one that is named already, it need not be seen again. */
+export function Outcomes({ outcomes, isAlone }: { outcomes: Outcome[]; isAlone: boolean }) {
   if (outcomes.length === 0)
     return null;
   return (
-    <ul class="outcomes">
+    <ul class={`outcomes ${isAlone ? 'of-one' : ''}`}>
       {outcomes.slice(0, MAX_SHOWN).map((outcome) => (
         <li key={outcome.to}>
           {outcome.to !== '' && <span class="outcome-to">{shorten(outcome.to)}</span>}

@@ -60,11 +60,11 @@ function useGroups(by: 'span' | 'trace'): Group[] {
 }
 
 function About({ group: { from, to, client, title } }: { group: Group }) {
-  const way = from === '' && to === '' ? '' : `${shorten(from) || '<>'} → ${shorten(to) || '?'}`;
+  const way = from === '' && to === '' ? '' : `${shorten(from)} → ${shorten(to) || '?'}`.trim();
   return (
     <>
-      <span class="span-title">{way || shorten(title)}</span>
-      <span class="sub">{way === '' ? shorten(client) : [title, client].filter((one) => one !== '').map(shorten).join(' · ')}</span>
+      <span class={`span-title ${way === '' ? 'of-event' : ''}`}>{way || shorten(title)}</span>
+      <span class="sub">{shorten(client)}</span>
     </>
   );
 }
@@ -72,9 +72,11 @@ function About({ group: { from, to, client, title } }: { group: Group }) {
 /** After this time without an event nobody would say that it is going on. */
 const QUIET_US = 60e6;
 
-function Length({ group: { begin, end, ended } }: { group: Group }) {
-  const isGoingOn = !ended && now.value * 1000 - end < QUIET_US;
-  return <>{formatDuration((end - begin) / 1000)}{isGoingOn && <span class="sub">{t('going on')}</span>}</>;
+function Result({ group }: { group: Group }) {
+  const outcomes = group.outcomes();
+  if (outcomes.length > 0)
+    return <OutcomeSummary outcomes={outcomes} />;
+  return !group.ended && now.value * 1000 - group.end < QUIET_US ? <span class="outcome-quiet">{t('going on')}</span> : null;
 }
 
 /** The spans or traces of the events that the live view has. */
@@ -110,6 +112,7 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
             <th role="columnheader" scope="col" class="wide">{by === 'span' ? t('Span') : t('Trace')}</th>
             <th role="columnheader" scope="col" class="wide">{t('Outcome')}</th>
             <th role="columnheader" scope="col" class="numeric">{t('Took')}</th>
+            {by === 'trace' && <th role="columnheader" scope="col" class="numeric">{t('Spans')}</th>}
             <th role="columnheader" scope="col" class="numeric">{t('Events')}</th>
           </tr>
         </thead>
@@ -125,13 +128,10 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
               </td>
               <td role="cell" data-title={t('Level')}><div><LevelBadge level={LEVELS[group.worst]!} /></div></td>
               <td role="cell" class="wide" data-title={by === 'span' ? t('Span') : t('Trace')}><div><About group={group} /></div></td>
-              <td role="cell" class="wide" data-title={t('Outcome')}><div><OutcomeSummary outcomes={group.outcomes()} /></div></td>
-              <td role="cell" class="numeric" data-title={t('Took')}>
-                <div><Length group={group} /></div>
-              </td>
-              <td role="cell" class="numeric" data-title={t('Events')}>
-                <div>{formatNumber(group.count)}{group.spans > 1 && <span class="sub">{tn('in one span', 'in {count} spans', group.spans)}</span>}</div>
-              </td>
+              <td role="cell" class="wide" data-title={t('Outcome')}><div><Result group={group} /></div></td>
+              <td role="cell" class="numeric" data-title={t('Took')}><div>{formatDuration((group.end - group.begin) / 1000)}</div></td>
+              {by === 'trace' && <td role="cell" class="numeric secondary" data-title={t('Spans')}><div>{formatNumber(group.spans)}</div></td>}
+              <td role="cell" class="numeric secondary" data-title={t('Events')}><div>{formatNumber(group.count)}</div></td>
             </tr>
           ))}
         </tbody>

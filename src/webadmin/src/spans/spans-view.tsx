@@ -32,13 +32,13 @@ function List() {
         <FilterInput text={text} />
         <LevelMenu text={text} />
         <TypeMenu text={text} />
-        <Button icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={() => paused.value ? resume() : pause()}>
-          {paused.value ? t('Go on') : t('Pause')}
+        <Button class="pause" icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={() => paused.value ? resume() : pause()}>
+          <span class="button-text">{paused.value ? t('Go on') : t('Pause')}</span>
         </Button>
         <ViewSwitch now={by} />
         <ExportMenu name="events" filter={text} context={filter.value?.context ?? 'span'} events={listShownEvents} compact />
+        <StreamStatus />
       </div>
-      <div class="spans-state"><StreamStatus /></div>
       <SpanList by={by} />
     </div>
   );

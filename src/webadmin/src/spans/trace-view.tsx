@@ -22,12 +22,10 @@ type Context = 'span' | 'trace';
 /** After this time without an event nobody would say that it is going on. */
 const QUIET_US = 60e6;
 
-const FACTS = ['from', 'to', 'remoteIp', 'remoteHost', 'queueId', 'messageId', 'size', 'accountName'] as const;
+const FACTS = ['remoteIp', 'remoteHost', 'queueId', 'messageId', 'size', 'accountName'] as const;
 
 function nameFact(key: (typeof FACTS)[number]): string {
   switch (key) {
-    case 'from': return t('From');
-    case 'to': return t('To');
     case 'remoteIp': return t('Client');
     case 'remoteHost': return t('Client name');
     case 'queueId': return t('Queue id');
@@ -37,15 +35,24 @@ function nameFact(key: (typeof FACTS)[number]): string {
   }
 }
 
-/** The first value each of these keys has. */
+/** The first value that a key has; empty if none has it. */
+function findFact(events: TraceEvent[], key: string): string {
+  const value: Value | undefined = events.find((event) => event.data[key] !== undefined)?.data[key];
+  if (value === undefined || typeof value === 'object' && !Array.isArray(value))
+    return '';
+  const text = makeVisible(Array.isArray(value) ? value.slice(0, 5).map(String).join(', ') : formatValue(key, value));
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
 function collectFacts(events: TraceEvent[]): [string, string][] {
-  return FACTS.flatMap((key): [string, string][] => {
-    const value: Value | undefined = events.find((event) => event.data[key] !== undefined)?.data[key];
-    if (value === undefined || typeof value === 'object' && !Array.isArray(value))
-      return [];
-    const text = makeVisible(Array.isArray(value) ? value.slice(0, 5).map(String).join(', ') : formatValue(key, value));
-    return [[nameFact(key), text.length > 120 ? `${text.slice(0, 120)}…` : text]];
-  });
+  return FACTS.map((key): [string, string] => [nameFact(key), findFact(events, key)]).filter(([, text]) => text !== '');
+}
+
+/** From whom to whom; empty if it says neither. */
+function findWay(events: TraceEvent[]): string {
+  const from = findFact(events, 'from');
+  const to = findFact(events, 'to');
+  return from === '' && to === '' ? '' : `${from} → ${to || '?'}`.trim();
 }
 
 function Status({ trace: { state, lost, omitted }, timeline }: { trace: Trace; timeline: Timeline }) {
@@ -78,13 +85,15 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
   }, [events, language.value, zone.value]);
   const filter = `spanId:=${quoteValue(id)}`;
   const facts = events === null ? [] : collectFacts(events);
+  const way = events === null ? '' : findWay(events);
   const shown = makeVisible(id.length > 64 ? `${id.slice(0, 64)}…` : id);
+  const title = context === 'trace' ? t('Trace of span {id}', { id: shown }) : t('Span {id}', { id: shown });
 
   return (
     <section class="trace">
       <header class="trace-head">
-        <p class="trace-way"><a href={href('spans', { ...getLastParameters(), group: context === 'trace' ? 'trace' : null })}>{t('Spans')}</a></p>
-        <h1>{context === 'trace' ? t('Trace of span {id}', { id: shown }) : t('Span {id}', { id: shown })}</h1>
+        <p class="trace-way"><a href={href('spans', { ...getLastParameters(), group: context === 'trace' ? 'trace' : null })}>{t('Spans')}</a>{way !== '' && ` / ${title}`}</p>
+        <h1>{way || title}</h1>
         <div class="trace-actions">
           <Segmented
             label={t('Show')}
@@ -100,7 +109,7 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
         </div>
         {timeline !== null && events !== null && (
           <>
-            <Outcomes outcomes={outcomes} />
+            <Outcomes outcomes={outcomes} isAlone={outcomes.length === 1 && way.endsWith(`→ ${makeVisible(outcomes[0]!.to)}`)} />
             <dl class="trace-facts">
               <div><dt>{t('Began')}</dt><dd>{formatTime(timeline.begin, true)}{zone.value === 'utc' ? ' UTC' : ''}</dd></div>
               <div><dt>{t('Took')}</dt><dd>{formatDuration((timeline.end - timeline.begin) / 1000)}</dd></div>

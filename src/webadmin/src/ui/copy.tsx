@@ -14,5 +14,5 @@ export async function copyText(text: string): Promise<void> {
 }
 
 export function CopyButton({ text, label }: { text: string; label?: string }) {
-  return <Button icon="copy" onClick={() => void copyText(text)}>{label ?? t('Copy')}</Button>;
+  return <Button icon="copy" onClick={() => void copyText(text)}><span class="button-text">{label ?? t('Copy')}</span></Button>;
 }
