@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-follow-state.h"
 
+#include "lt-log-spans-state.h"
+
 #include "core/lt-error.h"
 
 #include <errno.h>
@@ -75,12 +77,14 @@ load_position (GKeyFile *key_file, const char *group, LtFollowPosition *position
  * @path: the followed file
  * @positions: (out) (transfer full) (nullable) (element-type LtFollowPosition): the places, those
  *   of old files first; empty if there was no file yet, %NULL if nothing is kept for @path
+ * @spans: where the spans that were open are opened again
  * @error: where to put %LT_ERROR_IO
  *
  * Returns: %FALSE with @error set if what is kept cannot be read
  */
 gboolean
-lt_follow_state_load (const char *state_path, const char *path, GArray **positions, GError **error)
+lt_follow_state_load (const char *state_path, const char *path, GArray **positions,
+                      LtLogSpans *spans, GError **error)
 {
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
   g_autoptr (GArray) found = lt_follow_state_new ();
@@ -114,6 +118,7 @@ lt_follow_state_load (const char *state_path, const char *path, GArray **positio
       g_array_append_val (found, position);
     }
 
+  lt_log_spans_load_state (spans, key_file);
   *positions = g_steal_pointer (&found);
   return TRUE;
 }
@@ -140,23 +145,25 @@ write_all (int fd, const char *bytes, gsize length)
  * @state_path: where places are kept
  * @path: the followed file
  * @positions: (element-type LtFollowPosition): the places, those of old files first
+ * @spans: the spans open there
  * @error: where to put %LT_ERROR_IO
  *
- * Keeps places. Whoever reads them finds the old ones or the new ones, whole. The disk is not
- * waited for: that could take long.
+ * Keeps places, and with them the spans. Whoever reads them finds the old ones or the new ones,
+ * whole. The disk is not waited for: that could take long.
  *
  * Returns: %FALSE with @error set if they cannot be kept
  */
 gboolean
-lt_follow_state_save (const char *state_path, const char *path, GArray *positions, GError **error)
+lt_follow_state_save (const char *state_path, const char *path, GArray *positions,
+                      LtLogSpans *spans, GError **error)
 {
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
   g_autofree char *temporary = g_strconcat (state_path, ".new", NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *places = NULL;
+  g_autoptr (GString) text = NULL;
   guint skipped = positions->len > LT_FOLLOW_STATE_MAX_POSITIONS
                       ? positions->len - LT_FOLLOW_STATE_MAX_POSITIONS
                       : 0;
-  gsize length;
   gboolean done;
   int fd;
 
@@ -173,10 +180,12 @@ lt_follow_state_save (const char *state_path, const char *path, GArray *position
       if (position->head_hash != NULL)
         g_key_file_set_string (key_file, group, "HeadHash", position->head_hash);
     }
-  text = g_key_file_to_data (key_file, &length, NULL);
+  places = g_key_file_to_data (key_file, NULL, NULL);
+  text = g_string_new (places);
+  lt_log_spans_append_state (spans, text);
 
   fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  done = fd >= 0 && write_all (fd, text, length);
+  done = fd >= 0 && write_all (fd, text->str, text->len);
   if (fd >= 0)
     done = close (fd) == 0 && done;
   if (done && g_rename (temporary, state_path) == 0)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lt-followed-file.h"
+#include "lt-log-spans.h"
 
 G_BEGIN_DECLS
 
@@ -10,9 +11,9 @@ G_BEGIN_DECLS
 
 GArray *lt_follow_state_new (void);
 gboolean lt_follow_state_load (const char *state_path, const char *path, GArray **positions,
-                               GError **error);
+                               LtLogSpans *spans, GError **error);
 gboolean lt_follow_state_save (const char *state_path, const char *path, GArray *positions,
-                               GError **error);
+                               LtLogSpans *spans, GError **error);
 
 GPtrArray *lt_follow_state_find_rotated (const char *path, const LtFollowPosition *position);
 

@@ -104,7 +104,7 @@ set_problem (LtFollower *self, const GError *error)
   self->problem = error == NULL ? NULL : g_strdup (error->message);
 }
 
-/* Keeps where reading goes on after a restart. */
+/* Keeps where reading goes on after a restart, and the spans that are open there. */
 static void
 save (LtFollower *self)
 {
@@ -127,7 +127,8 @@ save (LtFollower *self)
       lt_followed_file_get_position (self->current, &position);
       g_array_append_val (positions, position);
     }
-  if (!lt_follow_state_save (self->state_path, self->path, positions, &error))
+  if (!lt_follow_state_save (self->state_path, self->path, positions,
+                             lt_log_processor_get_spans (self->processor), &error))
     {
       set_problem (self, error);
       g_info ("%s", error->message);
@@ -409,7 +410,8 @@ lt_follower_start (LtSource *source, GError **error)
     return TRUE;
 
   if (self->state_path != NULL
-      && !lt_follow_state_load (self->state_path, self->path, &positions, &problem))
+      && !lt_follow_state_load (self->state_path, self->path, &positions,
+                                lt_log_processor_get_spans (self->processor), &problem))
     /* A place that cannot be read is no reason not to follow; nothing is read twice. */
     g_warning ("%s; following from the end", problem->message);
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-log-processor.h"
 
-#include "lt-log-spans.h"
+#include "lt-log-keys.h"
 #include "lt-log-values.h"
 #include "lt-syslog-parser.h"
 
 #include "core/lt-error.h"
 
 #include <string.h>
-
-/* Pairs of one line that become keys; the rest stays in the text only. */
-#define MAX_PAIRS 24
 
 struct _LtLogProcessor
 {
@@ -22,7 +19,7 @@ struct _LtLogProcessor
   GString *valid;          /* (owned): a line that had to be mended */
   GString *text;           /* (owned): what a template gives */
   GString *identity;       /* (owned): what a template gives */
-  GPtrArray *used;         /* (owned) (element-type LtKey): keys of the event under way */
+  LtLogKeys keys;          /* of the event under way */
   LtKey *hostname_key;     /* (owned) */
   LtKey *program_key;      /* (owned) */
   LtKey *pid_key;          /* (owned) */
@@ -65,7 +62,6 @@ lt_log_processor_new (LtHub *hub, LtRuleSet *rules, const LtEventLimits *limits)
   self->valid = g_string_new (NULL);
   self->text = g_string_new (NULL);
   self->identity = g_string_new (NULL);
-  self->used = g_ptr_array_new ();
   self->hostname_key = lt_catalogue_add_key (catalogue, "hostname", LT_VALUE_STRING, NULL);
   self->program_key = lt_catalogue_add_key (catalogue, "program", LT_VALUE_STRING, NULL);
   self->pid_key = lt_catalogue_add_key (catalogue, "pid", LT_VALUE_INTEGER, NULL);
@@ -77,6 +73,7 @@ lt_log_processor_new (LtHub *hub, LtRuleSet *rules, const LtEventLimits *limits)
   lt_event_type_unref (lt_catalogue_add_type (catalogue, "log.lost", NULL));
   self->text_bytes = MIN (LT_LOG_LINE_MAX_BYTES, max_bytes / 2);
   self->value_bytes = self->text_bytes / 2;
+  lt_log_keys_init (&self->keys, self->builder, catalogue, self->value_bytes);
   return self;
 }
 
@@ -97,7 +94,7 @@ lt_log_processor_free (LtLogProcessor *self)
   lt_key_unref (self->repeats_key);
   lt_key_unref (self->message_id_key);
   lt_key_unref (self->lost_key);
-  g_ptr_array_unref (self->used);
+  lt_log_keys_clear (&self->keys);
   g_string_free (self->identity, TRUE);
   g_string_free (self->text, TRUE);
   g_string_free (self->valid, TRUE);
@@ -141,193 +138,18 @@ lt_log_processor_get_counts (LtLogProcessor *self, LtLogCounts *counts)
   *counts = self->counts;
 }
 
-/* Begins a value of the event under way, unless the event has that key already. */
-static gboolean
-begin_key (LtLogProcessor *self, LtKey *key, gboolean *taken, GError **error)
+/**
+ * lt_log_processor_get_spans:
+ * @self: a processor
+ *
+ * Returns: (transfer none): the spans that are open
+ */
+LtLogSpans *
+lt_log_processor_get_spans (LtLogProcessor *self)
 {
-  *taken = FALSE;
-  for (guint i = 0; i < self->used->len; i++)
-    if (g_ptr_array_index (self->used, i) == key)
-      return TRUE;
-  if (!lt_event_builder_set_key (self->builder, key->name, key->name_length, error))
-    return FALSE;
-  g_ptr_array_add (self->used, key);
-  *taken = TRUE;
-  return TRUE;
-}
+  g_return_val_if_fail (self != NULL, NULL);
 
-static gboolean
-add_key (LtLogProcessor *self, LtKey *key, LtLogText text, GError **error)
-{
-  gboolean taken;
-
-  if (text.text == NULL)
-    return TRUE;
-  if (!begin_key (self, key, &taken, error))
-    return FALSE;
-  return !taken
-         || lt_log_value_add (self->builder, key->kind, lt_log_text_cut (text, self->value_bytes),
-                              error);
-}
-
-static gboolean
-add_named_key (LtLogProcessor *self, const char *name, LtLogText text, GError **error)
-{
-  g_autoptr (LtKey) key
-      = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
-
-  /* What cannot be a key is in the text all the same. */
-  return key == NULL || add_key (self, key, text, error);
-}
-
-static gboolean
-add_integer_key (LtLogProcessor *self, LtKey *key, gint64 value, GError **error)
-{
-  gboolean taken;
-
-  if (!begin_key (self, key, &taken, error))
-    return FALSE;
-  return !taken || lt_event_builder_add_integer (self->builder, value, error);
-}
-
-static gboolean
-add_rule_keys (LtLogProcessor *self, const LtRuleMatch *match, GError **error)
-{
-  const LtRule *rule = match->rule;
-
-  for (guint i = 0; i < rule->keys->len; i++)
-    {
-      const LtRuleKey *key = &g_array_index (rule->keys, LtRuleKey, i);
-      LtLogText text = { key->constant, key->constant == NULL ? 0 : strlen (key->constant) };
-      gboolean taken;
-
-      if (key->constant == NULL && !lt_rule_match_get (match, key->field, &text))
-        continue;
-      if (!begin_key (self, key->key, &taken, error))
-        return FALSE;
-      if (taken
-          && !lt_log_value_add_reading (self->builder, key,
-                                        lt_log_text_cut (text, self->value_bytes), error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-add_count (LtLogProcessor *self, const char *name, LtLogText count, GError **error)
-{
-  g_autoptr (LtKey) key
-      = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
-  gboolean taken;
-
-  if (key == NULL)
-    return TRUE;
-  if (!begin_key (self, key, &taken, error))
-    return FALSE;
-  return !taken || lt_log_value_add (self->builder, LT_VALUE_INTEGER, count, error);
-}
-
-/* `rcpt=2/3`: two of three; the key gets the first number, one with "Total" the second. */
-static gboolean
-add_pair (LtLogProcessor *self, const char *name, LtLogText value, GError **error)
-{
-  const char *slash = value.length > 0 ? memchr (value.text, '/', value.length) : NULL;
-  LtLogText first = { value.text, slash == NULL ? value.length : (gsize) (slash - value.text) };
-  g_autofree char *total = NULL;
-  gboolean counts = first.length > 0;
-
-  for (gsize i = 0; i < value.length; i++)
-    counts = counts && (g_ascii_isdigit (value.text[i]) || value.text + i == slash);
-  if (!counts)
-    return add_named_key (self, name, value, error);
-  if (!add_count (self, name, first, error))
-    return FALSE;
-  if (slash == NULL)
-    return TRUE;
-
-  total = g_strconcat (name, "Total", NULL);
-  return add_count (self, total, (LtLogText){ slash + 1, value.length - first.length - 1 }, error);
-}
-
-static gboolean
-add_pairs (LtLogProcessor *self, const LtRuleMatch *match, GError **error)
-{
-  LtLogText text;
-  const char *at;
-  const char *end;
-
-  if (match->rule->pairs == LT_RULE_FIELD_NONE
-      || !lt_rule_match_get (match, match->rule->pairs, &text))
-    return TRUE;
-
-  at = text.text;
-  end = at + text.length;
-  for (guint n_pairs = 0; at < end && n_pairs < MAX_PAIRS; n_pairs++)
-    {
-      const char *start;
-      const char *equals;
-      g_autofree char *word = NULL;
-      g_autofree char *name = NULL;
-
-      while (at < end && strchr (" ,;", *at) != NULL)
-        at++;
-      start = at;
-      while (at < end && strchr (" ,;", *at) == NULL)
-        at++;
-      equals = memchr (start, '=', (gsize) (at - start));
-      if (equals == NULL || equals == start || equals - start > 64)
-        continue;
-
-      word = g_strndup (start, (gsize) (equals - start));
-      if (match->rule->pairs_prefix[0] != '\0')
-        word[0] = g_ascii_toupper (word[0]);
-      name = g_strconcat (match->rule->pairs_prefix, word, NULL);
-      if (!add_pair (self, name, (LtLogText){ equals + 1, (gsize) (at - equals - 1) }, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* RFC 5424 lets a name come more than once: then its values are a list. */
-static gboolean
-add_parameters (LtLogProcessor *self, const LtLogLine *line, GError **error)
-{
-  for (guint i = 0; i < line->n_parameters; i++)
-    {
-      const LtLogParameter *parameter = &line->parameters[i];
-      g_autofree char *name = g_strndup (parameter->name.text, parameter->name.length);
-      g_autoptr (LtKey) key
-          = lt_catalogue_intern_key (lt_hub_get_catalogue (self->hub), name, -1, NULL);
-      guint same = 0;
-      gboolean taken;
-
-      for (guint j = 0; j < line->n_parameters; j++)
-        same += line->parameters[j].name.length == parameter->name.length
-                && memcmp (line->parameters[j].name.text, name, parameter->name.length) == 0;
-      if (key == NULL)
-        continue;
-      if (same == 1)
-        {
-          if (!add_key (self, key, parameter->value, error))
-            return FALSE;
-          continue;
-        }
-
-      if (!begin_key (self, key, &taken, error))
-        return FALSE;
-      if (!taken)
-        continue;
-      if (!lt_event_builder_begin_list (self->builder, error))
-        return FALSE;
-      for (guint j = i; j < line->n_parameters; j++)
-        if (line->parameters[j].name.length == parameter->name.length
-            && memcmp (line->parameters[j].name.text, name, parameter->name.length) == 0
-            && !lt_log_value_add (self->builder, key->kind, line->parameters[j].value, error))
-          return FALSE;
-      if (!lt_event_builder_end_list (self->builder, error))
-        return FALSE;
-    }
-  return TRUE;
+  return self->spans;
 }
 
 static gboolean
@@ -335,17 +157,19 @@ add_line_keys (LtLogProcessor *self, const LtLogLine *line, GError **error)
 {
   const char *facility = lt_log_facility_to_string (line->facility);
 
-  if (!add_key (self, self->hostname_key, line->hostname, error)
-      || !add_key (self, self->program_key, line->program, error)
-      || !add_key (self, self->pid_key, line->pid, error)
-      || !add_key (self, self->message_id_key, line->message_id, error))
+  if (!lt_log_keys_add (&self->keys, self->hostname_key, line->hostname, error)
+      || !lt_log_keys_add (&self->keys, self->program_key, line->program, error)
+      || !lt_log_keys_add (&self->keys, self->pid_key, line->pid, error)
+      || !lt_log_keys_add (&self->keys, self->message_id_key, line->message_id, error))
     return FALSE;
   if (facility != NULL
-      && !add_key (self, self->facility_key, (LtLogText){ facility, strlen (facility) }, error))
+      && !lt_log_keys_add (&self->keys, self->facility_key,
+                           (LtLogText){ facility, strlen (facility) }, error))
     return FALSE;
-  if (line->repeats > 1 && !add_integer_key (self, self->repeats_key, line->repeats, error))
+  if (line->repeats > 1
+      && !lt_log_keys_add_integer (&self->keys, self->repeats_key, line->repeats, error))
     return FALSE;
-  return add_parameters (self, line, error);
+  return lt_log_keys_add_parameters (&self->keys, line, error);
 }
 
 /* What the table of open spans calls a span; stands in @self->identity. */
@@ -359,28 +183,35 @@ expand_identity (LtLogProcessor *self, const LtRuleSpan *span, const LtRuleTempl
   return self->identity->str;
 }
 
+static gboolean
+add_span_ids (LtLogProcessor *self, const char *id, const char *parent_id, GError **error)
+{
+  if (parent_id != NULL
+      && !lt_event_builder_add_string_field (self->builder, "parentSpanId", parent_id, error))
+    return FALSE;
+  return id == NULL || lt_event_builder_add_string_field (self->builder, "spanId", id, error);
+}
+
 /* Opens a span, under its parent if that one is open. */
 static gboolean
 add_new_span (LtLogProcessor *self, const LtRuleSpanUse *use, const LtRuleMatch *match,
               gint64 time_us, GError **error)
 {
+  g_autofree char *parent_id = NULL;
   const char *identity;
   const char *id;
 
   if (use->parent_identity != NULL && lt_rule_template_is_complete (use->parent_identity, match))
     {
       identity = expand_identity (self, use->span->parent, use->parent_identity, match);
-      id = lt_log_spans_find (self->spans, identity);
-      if (id != NULL
-          && !lt_event_builder_add_string_field (self->builder, "parentSpanId", id, error))
-        return FALSE;
+      parent_id = g_strdup (lt_log_spans_find (self->spans, identity, NULL));
     }
 
   g_string_truncate (self->text, 0);
   lt_rule_template_expand (use->id, match, self->text);
   identity = expand_identity (self, use->span, use->identity, match);
-  id = lt_log_spans_open (self->spans, identity, self->text->str, time_us);
-  return lt_event_builder_add_string_field (self->builder, "spanId", id, error);
+  id = lt_log_spans_open (self->spans, identity, self->text->str, parent_id, time_us);
+  return add_span_ids (self, id, parent_id, error);
 }
 
 /* Finds or opens the span a line belongs to and puts its id into the event. */
@@ -392,18 +223,19 @@ add_span (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, GError
   for (guint i = 0; i < rule->spans->len; i++)
     {
       const LtRuleSpanUse *use = &g_array_index (rule->spans, LtRuleSpanUse, i);
+      const char *parent_id = NULL;
       const char *id = NULL;
 
       if (!lt_rule_template_is_complete (use->identity, match))
         continue;
       if (rule->role != LT_SPAN_ROLE_START)
-        id = lt_log_spans_find (self->spans,
-                                expand_identity (self, use->span, use->identity, match));
+        id = lt_log_spans_find (
+            self->spans, expand_identity (self, use->span, use->identity, match), &parent_id);
       if (id == NULL && use->only_open)
         continue;
 
       if (id == NULL ? !add_new_span (self, use, match, time_us, error)
-                     : !lt_event_builder_add_string_field (self->builder, "spanId", id, error))
+                     : !add_span_ids (self, id, parent_id, error))
         return FALSE;
       if (rule->role == LT_SPAN_ROLE_END)
         lt_log_spans_close (self->spans, expand_identity (self, use->span, use->identity, match));
@@ -446,7 +278,7 @@ build_by_rule (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, G
   LtLogText details = { NULL, 0 };
   LtLogText text = { NULL, 0 };
 
-  g_ptr_array_set_size (self->used, 0);
+  lt_log_keys_reset (&self->keys);
   if (!lt_event_builder_set_type (self->builder, rule->type->name, rule->type->name_length, error)
       || !lt_event_builder_set_created_at (self->builder, time_us, error))
     return NULL;
@@ -464,7 +296,8 @@ build_by_rule (LtLogProcessor *self, const LtRuleMatch *match, gint64 time_us, G
   if (rule->details != NULL)
     details = get_expanded (self, rule->details, match, self->value_bytes);
   if (!set_details (self, details, match->line->cut_bytes, error)
-      || !add_rule_keys (self, match, error) || !add_pairs (self, match, error)
+      || !lt_log_keys_add_of_rule (&self->keys, match, error)
+      || !lt_log_keys_add_pairs (&self->keys, match, error)
       || !add_line_keys (self, match->line, error) || !add_span (self, match, time_us, error))
     return NULL;
 
@@ -479,7 +312,7 @@ build_plain (LtLogProcessor *self, const LtLogLine *line, gint64 time_us, gboole
   LtLogText text = lt_log_text_cut (line->message, self->text_bytes);
   guint64 cut_bytes = line->cut_bytes + (line->message.length - text.length);
 
-  g_ptr_array_set_size (self->used, 0);
+  lt_log_keys_reset (&self->keys);
   if (!lt_event_builder_set_type (self->builder, "log.line", -1, error)
       || !lt_event_builder_set_created_at (self->builder, time_us, error)
       || !lt_event_builder_set_level (

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lt-log-spans.h"
 #include "lt-rule-set.h"
 
 #include "core/lt-event-builder.h"
@@ -39,6 +40,7 @@ void lt_log_processor_process_line (LtLogProcessor *self, const LtLogLine *line,
 void lt_log_processor_process (LtLogProcessor *self, const char *text, gsize length,
                                guint64 cut_bytes, const char *hostname);
 void lt_log_processor_report_lost (LtLogProcessor *self, guint64 lost);
+LtLogSpans *lt_log_processor_get_spans (LtLogProcessor *self);
 void lt_log_processor_get_counts (LtLogProcessor *self, LtLogCounts *counts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtLogProcessor, lt_log_processor_free)

@@ -131,6 +131,21 @@ expect (Fixture *fixture, guint64 n_events, const char *texts)
 }
 
 static void
+use_shipped_rules (Fixture *fixture)
+{
+  log_fixture_clear (&fixture->log);
+  log_fixture_init (&fixture->log, NULL);
+}
+
+static void
+expect_value (Fixture *fixture, guint64 number, const char *name, const char *json)
+{
+  g_autofree char *found = log_fixture_dup_value (&fixture->log, number, name);
+
+  g_assert_cmpstr (found, ==, json);
+}
+
+static void
 test_grows (Fixture *fixture, gconstpointer data)
 {
   append (fixture->path, "before\n");
@@ -338,6 +353,55 @@ test_restart_broken_state (Fixture *fixture, gconstpointer data)
   expect (fixture, 2, "one\ntwo\n");
 }
 
+#define STAMP "2026-11-22T06:35:06.041377+00:00 mail "
+
+/* A message that is under way when Livetrace restarts stays one span, under its connection. */
+static void
+test_restart_in_span (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *connection = NULL;
+  g_autofree char *message = NULL;
+
+  use_shipped_rules (fixture);
+  start (fixture, FALSE);
+  append (fixture->path,
+          STAMP "postfix/smtpd[12]: connect from client.example.net[192.0.2.1]\n" STAMP
+                "postfix/smtpd[12]: 4RkBcDfGhJz1: client=client.example.net[192.0.2.1]\n");
+  log_fixture_wait (&fixture->log, 2);
+  connection = log_fixture_dup_value (&fixture->log, 1, "spanId");
+  message = log_fixture_dup_value (&fixture->log, 2, "spanId");
+  g_assert_nonnull (connection);
+  g_assert_nonnull (message);
+  g_assert_cmpstr (message, !=, connection);
+  expect_value (fixture, 2, "parentSpanId", connection);
+  stop (fixture);
+
+  append (fixture->path, STAMP "postfix/cleanup[13]: 4RkBcDfGhJz1: message-id=<1@example.net>\n");
+  start (fixture, FALSE);
+  append (fixture->path,
+          STAMP "postfix/qmgr[77]: 4RkBcDfGhJz1: from=<john@example.com>, size=1, nrcpt=1 (queue "
+                "active)\n" STAMP "postfix/smtpd[12]: disconnect from "
+                "client.example.net[192.0.2.1] ehlo=1 quit=1 commands=2\n" STAMP
+                "postfix/qmgr[77]: 4RkBcDfGhJz1: removed\n");
+  log_fixture_wait (&fixture->log, 6);
+  expect_value (fixture, 3, "spanId", message);
+  expect_value (fixture, 3, "parentSpanId", connection);
+  expect_value (fixture, 4, "spanId", message);
+  expect_value (fixture, 4, "parentSpanId", NULL);
+  expect_value (fixture, 5, "spanId", connection);
+  expect_value (fixture, 6, "spanId", message);
+
+  /* What has ended stays so. */
+  stop (fixture);
+  start (fixture, FALSE);
+  append (fixture->path, STAMP "postfix/cleanup[13]: 4RkBcDfGhJz1: message-id=<2@example.net>\n");
+  log_fixture_wait (&fixture->log, 7);
+  g_free (connection);
+  connection = log_fixture_dup_value (&fixture->log, 7, "spanId");
+  g_assert_nonnull (connection);
+  g_assert_cmpstr (connection, !=, message);
+}
+
 static void
 test_bad_bytes (Fixture *fixture, gconstpointer data)
 {
@@ -543,6 +607,7 @@ main (int argc, char *argv[])
   ADD ("/follower/restart-appeared", test_restart_appeared);
   ADD ("/follower/restart-renamed", test_restart_renamed);
   ADD ("/follower/restart-copied", test_restart_copied);
+  ADD ("/follower/restart-in-span", test_restart_in_span);
   ADD ("/follower/restart-broken-state", test_restart_broken_state);
   ADD ("/follower/bad-bytes", test_bad_bytes);
   ADD ("/follower/many", test_many);
