@@ -57,25 +57,15 @@ match_folded (const LtTerm *self, const char *folded)
 }
 
 static gboolean
-match_pattern (const LtTerm *self, const char *text, gsize length, guint64 *n_exhausted)
-{
-  gboolean exhausted = FALSE;
-  gboolean matches = lt_pattern_match (self->pattern, text, length, &exhausted);
-
-  *n_exhausted += exhausted;
-  return matches;
-}
-
-static gboolean
-match_value_pattern (const LtTerm *self, const LtValue *value, guint64 *exhausted)
+match_value_pattern (const LtTerm *self, const LtValue *value, LtPatternBudget *budget)
 {
   char buffer[LT_SCALAR_TEXT_SIZE];
   const char *text = lt_value_get_text (value);
 
   if (text != NULL)
-    return match_pattern (self, text, value->length, exhausted);
+    return lt_pattern_match (self->pattern, text, value->length, budget);
 
-  return match_pattern (self, buffer, lt_value_format_scalar (value, buffer), exhausted);
+  return lt_pattern_match (self->pattern, buffer, lt_value_format_scalar (value, buffer), budget);
 }
 
 /* Whether judging @value takes its folded text. */
@@ -90,12 +80,12 @@ needs_folded (const LtTerm *self, const LtValue *value)
 
 /* Judges a value that is neither list nor nested event. */
 static gboolean
-match_plain (const LtTerm *self, const LtValue *value, const char *folded, guint64 *exhausted)
+match_plain (const LtTerm *self, const LtValue *value, const char *folded, LtPatternBudget *budget)
 {
   LtNumber number;
 
   if (self->op == LT_OPERATOR_REGEX)
-    return match_value_pattern (self, value, exhausted);
+    return match_value_pattern (self, value, budget);
   if (self->op != LT_OPERATOR_CONTAINS && self->op != LT_OPERATOR_EQUAL)
     return compare (self, value);
 
@@ -147,7 +137,7 @@ skip_folded (const LtValue *value, const char **folded)
 }
 
 static gboolean
-match_list (const LtTerm *self, const LtValue *list, const char **folded, guint64 *exhausted)
+match_list (const LtTerm *self, const LtValue *list, const char **folded, LtPatternBudget *budget)
 {
   for (guint i = 0; i < list->length; i++)
     {
@@ -155,11 +145,11 @@ match_list (const LtTerm *self, const LtValue *list, const char **folded, guint6
 
       if (item->kind == LT_VALUE_LIST)
         {
-          if (match_list (self, item, folded, exhausted))
+          if (match_list (self, item, folded, budget))
             return TRUE;
           continue;
         }
-      if (item->kind != LT_VALUE_EVENT && match_plain (self, item, *folded, exhausted))
+      if (item->kind != LT_VALUE_EVENT && match_plain (self, item, *folded, budget))
         return TRUE;
       if (*folded != NULL)
         skip_folded (item, folded);
@@ -169,7 +159,7 @@ match_list (const LtTerm *self, const LtValue *list, const char **folded, guint6
 }
 
 static gboolean
-match_key (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
+match_key (const LtTerm *self, LtMatchContext *context, LtPatternBudget *budget)
 {
   guint slot = 0;
   const LtValue *value = lt_match_context_find (context, self->key, &slot);
@@ -185,13 +175,13 @@ match_key (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
   if (needs_folded (self, value))
     folded = lt_match_context_peek_folded (context, slot);
   if (value->kind == LT_VALUE_LIST)
-    return match_list (self, value, &folded, exhausted);
+    return match_list (self, value, &folded, budget);
 
-  return match_plain (self, value, folded, exhausted);
+  return match_plain (self, value, folded, budget);
 }
 
 static gboolean
-match_text (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
+match_text (const LtTerm *self, LtMatchContext *context, LtPatternBudget *budget)
 {
   switch (self->op)
     {
@@ -199,7 +189,8 @@ match_text (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
       return TRUE;
 
     case LT_OPERATOR_REGEX:
-      return match_pattern (self, context->event->text, context->event->text_length, exhausted);
+      return lt_pattern_match (self->pattern, context->event->text, context->event->text_length,
+                               budget);
 
     default:
       return match_folded (self, lt_match_context_peek_text (context));
@@ -207,7 +198,7 @@ match_text (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
 }
 
 static gboolean
-match_positive (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
+match_positive (const LtTerm *self, LtMatchContext *context, LtPatternBudget *budget)
 {
   const LtEvent *event = context->event;
   const char *haystack;
@@ -220,11 +211,12 @@ match_positive (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
       return memmem (haystack, length, self->text, self->text_length) != NULL;
 
     case LT_SUBJECT_KEY:
-      return match_key (self, context, exhausted);
+      return match_key (self, context, budget);
 
     case LT_SUBJECT_TYPE:
       if (self->op == LT_OPERATOR_REGEX)
-        return match_pattern (self, event->type->name, event->type->name_length, exhausted);
+        return lt_pattern_match (self->pattern, event->type->name, event->type->name_length,
+                                 budget);
       return lt_type_glob_match (self->text, event->type->name);
 
     case LT_SUBJECT_LEVEL:
@@ -233,7 +225,7 @@ match_positive (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
       return lt_level_passes ((LtLevel) event->level, self->level);
 
     case LT_SUBJECT_TEXT:
-      return match_text (self, context, exhausted);
+      return match_text (self, context, budget);
 
     case LT_SUBJECT_SPAN:
       return self->role == LT_SPAN_ROLE_NONE ? event->role != LT_SPAN_ROLE_NONE
@@ -251,14 +243,14 @@ match_positive (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
  * lt_term_match:
  * @self: a term
  * @context: the event to judge
- * @exhausted: (inout): grows by the number of matches that were given up
+ * @budget: what the regular expressions of its filter may cost
  *
  * Returns: %TRUE if the event fits the term, its negation included
  */
 gboolean
-lt_term_match (const LtTerm *self, LtMatchContext *context, guint64 *exhausted)
+lt_term_match (const LtTerm *self, LtMatchContext *context, LtPatternBudget *budget)
 {
-  return match_positive (self, context, exhausted) != (self->negated != FALSE);
+  return match_positive (self, context, budget) != (self->negated != FALSE);
 }
 
 /**

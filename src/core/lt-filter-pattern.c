@@ -5,12 +5,35 @@
 
 #include <string.h>
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* GRegex can bound a match only by a limit that PCRE2 counts anew at each place of the text, and
+ * that leaves out most of the work: what possessive and atomic groups, assertions and back
+ * references run over costs nothing. So the pattern is compiled with a callout before each of
+ * its items, and the callouts count. */
 struct _LtPattern
 {
-  GRegex *regex; /* (owned) */
+  pcre2_code *code;             /* (owned) */
+  pcre2_match_data *data;       /* (owned) */
+  pcre2_match_context *context; /* (owned) */
+  gboolean is_costly;           /* whether an item may read far and then fail */
 };
 
-/* What would step out of the bounds that compile_bounded() sets, or out of UTF-8. */
+/* The count of one match. */
+typedef struct
+{
+  gsize position; /* where the last callout was, bytes */
+  guint cost;     /* steps of one item */
+  guint steps;    /* left */
+} Count;
+
+/* Bytes that one step may run over, and bytes of the text that add a step to each item of a
+ * costly pattern. */
+#define STEP_BYTES        8
+#define COSTLY_STEP_BYTES 64
+
+/* What could not be counted, or would step out of UTF-8. */
 static const struct
 {
   const char *text;
@@ -75,28 +98,44 @@ translate_regex_error (const char *text, const GError *foreign, GError **error)
                     "the regular expression is not valid: %s", reason);
 }
 
-/* PCRE2 counts steps anew for each place it tries to match at, which makes its limit
- * worthless on long texts: 10,000 steps, 65,536 times. So the search for the place becomes
- * part of the pattern, which is anchored and so tried once. "\E" ends a "\Q" that the
- * pattern left open; a line feed ends a comment of an "(?x)" pattern. */
-static GRegex *
-compile_bounded (const char *text)
+static int
+on_item (pcre2_callout_block *block, void *user_data)
 {
-  gboolean is_anchored = text[0] == '^' && strchr (text, '|') == NULL;
-  const char *const ends[] = { "\\E)", "\\E\n)" };
-  GRegex *regex = NULL;
+  Count *count = user_data;
+  gsize position = block->current_position;
+  gsize distance = position > count->position ? position - count->position : 0;
+  gsize steps = count->cost + distance / STEP_BYTES;
 
-  for (guint i = 0; regex == NULL && i < G_N_ELEMENTS (ends); i++)
+  count->position = position;
+  if (steps > count->steps)
     {
-      g_autofree char *bounded
-          = g_strdup_printf ("(*LIMIT_MATCH=%d)%s(?:%s%s", LT_PATTERN_MAX_STEPS,
-                             is_anchored ? "" : "(?s:.*?)", text, ends[i]);
-
-      regex
-          = g_regex_new (bounded, G_REGEX_CASELESS | G_REGEX_OPTIMIZE | G_REGEX_ANCHORED, 0, NULL);
+      count->steps = 0;
+      return PCRE2_ERROR_CALLOUT;
     }
+  count->steps -= (guint) steps;
+  return 0;
+}
 
-  return regex;
+/* As g_regex_new() does it, but for the callouts. */
+static pcre2_code *
+compile_counted (const char *text)
+{
+  pcre2_compile_context *context = pcre2_compile_context_create (NULL);
+  pcre2_code *code;
+  PCRE2_SIZE position;
+  int problem;
+
+  pcre2_set_newline (context, PCRE2_NEWLINE_ANY);
+  pcre2_set_bsr (context, PCRE2_BSR_UNICODE);
+  code = pcre2_compile ((PCRE2_SPTR) text, PCRE2_ZERO_TERMINATED,
+                        PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_CASELESS
+                            | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT,
+                        &problem, &position, context);
+  pcre2_compile_context_free (context);
+  /* Where there is no machine code to be had, the pattern is interpreted. */
+  if (code != NULL)
+    pcre2_jit_compile (code, PCRE2_JIT_COMPLETE);
+  return code;
 }
 
 /**
@@ -114,7 +153,8 @@ lt_pattern_new (const char *text, GError **error)
   g_autoptr (GRegex) plain = NULL;
   g_autoptr (GError) foreign = NULL;
   LtPattern *self;
-  GRegex *regex;
+  pcre2_code *code;
+  guint32 n_references = 0;
 
   if (!check_allowed (text, error))
     return NULL;
@@ -126,8 +166,8 @@ lt_pattern_new (const char *text, GError **error)
       return NULL;
     }
 
-  regex = compile_bounded (text);
-  if (regex == NULL)
+  code = compile_counted (text);
+  if (code == NULL)
     {
       lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, 0,
                         "the regular expression is too large or too deeply nested");
@@ -135,7 +175,11 @@ lt_pattern_new (const char *text, GError **error)
     }
 
   self = g_new0 (LtPattern, 1);
-  self->regex = regex;
+  self->code = code;
+  self->data = pcre2_match_data_create (1, NULL);
+  self->context = pcre2_match_context_create (NULL);
+  pcre2_pattern_info (code, PCRE2_INFO_BACKREFMAX, &n_references);
+  self->is_costly = n_references > 0 || strchr (text, '{') != NULL;
   return self;
 }
 
@@ -148,7 +192,9 @@ lt_pattern_new (const char *text, GError **error)
 void
 lt_pattern_free (LtPattern *self)
 {
-  g_regex_unref (self->regex);
+  pcre2_match_context_free (self->context);
+  pcre2_match_data_free (self->data);
+  pcre2_code_free (self->code);
   g_free (self);
 }
 
@@ -157,29 +203,38 @@ lt_pattern_free (LtPattern *self)
  * @self: a pattern
  * @text: (array length=length): valid UTF-8
  * @length: bytes of @text; only the first %LT_PATTERN_MAX_SUBJECT_BYTES are searched
- * @exhausted: (out): set to %TRUE if the match was given up after %LT_PATTERN_MAX_STEPS,
- *   else left alone
+ * @budget: what matching may cost; what this match did is taken off. One that takes more than
+ *   %LT_PATTERN_MAX_STEPS, or than is left, is given up and counted
+ *
+ * A step is an item of the pattern that is tried, or eight bytes of text run over by one. On
+ * long texts items of patterns with a counted repeat or a back reference are several: such an
+ * item may compare much and then fail.
  *
  * Returns: %TRUE if @text matches anywhere
  */
 gboolean
-lt_pattern_match (const LtPattern *self, const char *text, gsize length, gboolean *exhausted)
+lt_pattern_match (const LtPattern *self, const char *text, gsize length, LtPatternBudget *budget)
 {
-  GRegexMatchFlags flags = 0;
-  g_autoptr (GError) error = NULL;
-  gboolean matches;
+  guint limit = MIN (budget->steps, LT_PATTERN_MAX_STEPS);
+  Count count = { .cost = 1, .steps = limit };
+  guint32 flags = PCRE2_NO_UTF_CHECK;
+  int result;
 
   if (length > LT_PATTERN_MAX_SUBJECT_BYTES)
     {
       length = LT_PATTERN_MAX_SUBJECT_BYTES;
       while ((text[length] & 0xc0) == 0x80)
         length--;
-      flags = G_REGEX_MATCH_NOTEOL;
+      flags |= PCRE2_NOTEOL;
     }
+  if (self->is_costly)
+    count.cost += (guint) (length / COSTLY_STEP_BYTES);
 
-  matches = g_regex_match_full (self->regex, text, (gssize) length, 0, flags, NULL, &error);
-  if (error != NULL)
-    *exhausted = TRUE;
+  pcre2_set_callout (self->context, on_item, &count);
+  result = pcre2_match (self->code, (PCRE2_SPTR) text, length, 0, flags, self->data, self->context);
+  budget->steps -= limit - count.steps;
+  if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+    budget->exhausted++;
 
-  return matches && error == NULL;
+  return result >= 0;
 }

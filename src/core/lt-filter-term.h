@@ -97,7 +97,7 @@ char *lt_term_make_canonical (const LtTerm *term);
 gboolean lt_term_widens (const LtTerm *self);
 gboolean lt_term_shares_clause (const LtTerm *a, const LtTerm *b);
 guint lt_term_get_cost (const LtTerm *self);
-gboolean lt_term_match (const LtTerm *self, LtMatchContext *context, guint64 *exhausted);
+gboolean lt_term_match (const LtTerm *self, LtMatchContext *context, LtPatternBudget *budget);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtTerm, lt_term_free)
 

@@ -356,10 +356,10 @@ lt_filter_is_empty (LtFilter *self)
 }
 
 static gboolean
-match_clause (LtFilter *self, const LtClause *clause, LtMatchContext *context)
+match_clause (const LtClause *clause, LtMatchContext *context, LtPatternBudget *budget)
 {
   for (guint i = 0; i < clause->n_terms; i++)
-    if (lt_term_match (clause->terms[i], context, &self->exhausted))
+    if (lt_term_match (clause->terms[i], context, budget))
       return TRUE;
 
   return FALSE;
@@ -375,11 +375,14 @@ match_clause (LtFilter *self, const LtClause *clause, LtMatchContext *context)
 gboolean
 lt_filter_match (LtFilter *self, LtMatchContext *context)
 {
-  for (guint i = 0; i < self->clauses->len; i++)
-    if (!match_clause (self, lt_filter_get_clause (self, i), context))
-      return FALSE;
+  LtPatternBudget budget = LT_PATTERN_BUDGET_EVENT;
+  gboolean matches = TRUE;
 
-  return TRUE;
+  for (guint i = 0; i < self->clauses->len && matches; i++)
+    matches = match_clause (lt_filter_get_clause (self, i), context, &budget);
+
+  self->exhausted += budget.exhausted;
+  return matches;
 }
 
 /**
@@ -387,7 +390,7 @@ lt_filter_match (LtFilter *self, LtMatchContext *context)
  * @self: a filter
  *
  * Returns: how many matches of its regular expressions were given up because they took
- *   more than 10,000 steps; these counted as no match
+ *   more than 10,000 steps, or all on one event more than 20,000; these counted as no match
  */
 guint64
 lt_filter_get_exhausted (LtFilter *self)

@@ -609,6 +609,34 @@ test_exhausted (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Many patterns on many values cost no more together than one event may. */
+static void
+test_exhausted_together (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *value = g_strnfill (2000, 'a');
+  g_autoptr (GString) json = g_string_new ("{\"type\":\"log.line\",\"data\":{\"to\":[\"short\"");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (LtFilter) hostile = NULL;
+  g_autoptr (LtFilter) decent = NULL;
+  g_autoptr (LtEvent) event = NULL;
+
+  for (guint i = 0; i < 30; i++)
+    g_string_append_printf (json, ",\"%s\"", value);
+  g_string_append (json, "]}}");
+  for (guint i = 0; i < LT_FILTER_MAX_PATTERNS; i++)
+    g_string_append_printf (text, "to:~a++[%c-] ", 'b' + i);
+  event = filter_fixture_new_event (fixture->catalogue, json->str, NULL);
+  hostile = lt_filter_new_from_text (fixture->catalogue, text->str, NULL);
+  decent = lt_filter_new_from_text (fixture->catalogue, "to:~^sh to:~^s", NULL);
+
+  lt_match_context_set_event (fixture->context, event);
+  g_assert_false (lt_filter_match (hostile, fixture->context));
+  /* Each match of each pattern was given up, of which only the first two cost anything. */
+  g_assert_cmpuint (lt_filter_get_exhausted (hostile), ==, LT_FILTER_MAX_PATTERNS * 30);
+  g_assert_true (lt_filter_match (decent, fixture->context));
+  g_assert_cmpuint (lt_filter_get_exhausted (decent), ==, 0);
+}
+
 /* Of a long value the beginning is searched, and its end is not taken for the value's. */
 static void
 test_long_value (Fixture *fixture, gconstpointer data)
@@ -634,6 +662,8 @@ main (int argc, char *argv[])
   g_test_add ("/filter-match/query-form", Fixture, NULL, set_up, test_query_form, tear_down);
   g_test_add ("/filter-match/next-event", Fixture, NULL, set_up, test_next_event, tear_down);
   g_test_add ("/filter-match/exhausted", Fixture, NULL, set_up, test_exhausted, tear_down);
+  g_test_add ("/filter-match/exhausted-together", Fixture, NULL, set_up, test_exhausted_together,
+              tear_down);
   g_test_add ("/filter-match/long-value", Fixture, NULL, set_up, test_long_value, tear_down);
 
   return g_test_run ();
