@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-rule-set.h"
 
+#include "lt-log-values.h"
 #include "lt-rule-compiler.h"
 
 #include "core/lt-error.h"
@@ -278,7 +279,8 @@ rule_may_match (const LtRule *rule, LtLogText message)
  * @match: (out caller-allocates): the match, good as long as @line; clear it with
  *   lt_rule_match_clear() where %TRUE is returned
  *
- * Finds the first rule that matches a line.
+ * Finds the first rule that matches a line, of whose message patterns see the first
+ * %LT_RULE_MATCH_BYTES.
  *
  * Returns: %FALSE if no rule does
  */
@@ -286,6 +288,8 @@ gboolean
 lt_rule_set_match (LtRuleSet *self, const LtLogLine *line, LtRuleMatch *match)
 {
   GPtrArray *rules = find_program_rules (self, line->program);
+  LtLogText message = lt_log_text_cut (line->message, LT_RULE_MATCH_BYTES);
+  GRegexMatchFlags flags = message.length < line->message.length ? G_REGEX_MATCH_NOTEOL : 0;
 
   for (guint i = 0; i < rules->len; i++)
     {
@@ -293,10 +297,10 @@ lt_rule_set_match (LtRuleSet *self, const LtLogLine *line, LtRuleMatch *match)
       g_autoptr (GMatchInfo) info = NULL;
       g_autoptr (GError) error = NULL;
 
-      if (!rule_may_match (rule, line->message))
+      if (!rule_may_match (rule, message))
         continue;
-      if (g_regex_match_full (rule->regex, line->message.text, (gssize) line->message.length, 0, 0,
-                              &info, &error))
+      if (g_regex_match_full (rule->regex, message.text, (gssize) message.length, 0, flags, &info,
+                              &error))
         {
           rule->matches++;
           *match = (LtRuleMatch){ rule, line, g_steal_pointer (&info) };

@@ -9,7 +9,11 @@ G_BEGIN_DECLS
 #define LT_RULE_SET_MAX_PROGRAMS 1024
 
 /* Steps one pattern may take on one line; one that needs more does not match. */
-#define LT_RULE_MATCH_STEPS 100000
+#define LT_RULE_MATCH_STEPS 10000
+
+/* Bytes of a message that patterns see: PCRE2 does not count as steps all that it does, and its
+ * work may grow with the square of this. Mail servers cut their lines at half of it. */
+#define LT_RULE_MATCH_BYTES 4096
 
 /**
  * LtRuleSet:
