@@ -31,6 +31,7 @@ lt_feed_unref (LtFeed *self)
     return;
 
   g_assert (self->live->len == 0);
+  g_assert (self->n_losing == 0);
   if (self->context != LT_CONTEXT_EVENT)
     self->hub->n_span_feeds--;
   self->hub->totals.exhausted += lt_filter_get_exhausted (self->filter);
@@ -39,6 +40,8 @@ lt_feed_unref (LtFeed *self)
   g_ptr_array_remove_fast (self->hub->dirty_feeds, self);
   g_ptr_array_unref (self->live);
   g_array_unref (self->items);
+  g_array_unref (self->starts);
+  lt_losses_clear (&self->losses);
   g_object_unref (self->filter);
   g_free (self->name);
   g_free (self);
@@ -77,7 +80,9 @@ lt_feed_get (LtHub *hub, LtFilter *filter, LtContext context)
   self->context = context;
   self->live = g_ptr_array_new ();
   self->items = g_array_new (FALSE, FALSE, sizeof (LtBlockItem));
-  self->known_from = G_MAXUINT64;
+  self->starts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  lt_losses_init (&self->losses);
+  self->known_from = 1;
   g_hash_table_insert (hub->feeds, self->name, self);
   g_hash_table_insert (hub->feed_serials, &self->serial, self);
   if (context != LT_CONTEXT_EVENT)
@@ -117,66 +122,27 @@ lt_feed_match (LtFeed *self, LtEvent *event)
   return self->judgement;
 }
 
-/* Looks through the span itself, where first and last match alone do not tell. */
-static gboolean
-scan_for_match (LtFeed *self, LtEvent *event, guint64 start, guint64 *match)
-{
-  g_autoptr (GPtrArray) events = NULL;
-  guint64 omitted;
-
-  events = lt_span_list_events (self->hub, event->span, self->context, LT_HUB_MAX_RESULT_EVENTS,
-                                &omitted);
-  for (guint i = events->len; i > 0; i--)
-    {
-      LtEvent *earlier = g_ptr_array_index (events, i - 1);
-
-      if (earlier->sequence >= event->sequence)
-        continue;
-      if (earlier->sequence < start)
-        break;
-      if (lt_hub_match (self->hub, self->filter, earlier))
-        {
-          *match = earlier->sequence;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
-}
-
 /**
- * lt_feed_in_context:
+ * lt_feed_find_match:
  * @self: a feed
  * @event: an event in the ring
- * @start: the first sequence whose matches count
- * @match: (out): sequence of a match that counts
  *
- * Tells whether the span (trace) of @event has a match at or behind @start and before @event. The
- * answer is exact if every event from @start to @event has been matched for this feed.
+ * Finds an earlier match in the span (trace) of @event. For each subscription of the feed
+ * for which every event from its start to @event has been matched: it gets @event for the sake of a
+ * match if and only if the one found is at or behind that start.
  *
- * Returns: whether there is one
+ * Returns: the match's sequence, or 0 if there is none
  */
-gboolean
-lt_feed_in_context (LtFeed *self, LtEvent *event, guint64 start, guint64 *match)
+guint64
+lt_feed_find_match (LtFeed *self, LtEvent *event)
 {
   LtSpanWatches *watches = get_watches (self, event);
-  const LtSpanWatch *watch;
+  const LtSpanWatch *watch = NULL;
 
-  if (watches == NULL)
-    return FALSE;
+  if (watches != NULL)
+    watch = lt_span_watches_find (watches, self->serial);
 
-  watch = lt_span_watches_find (watches, self->serial);
-  if (watch == NULL || watch->last < start || watch->first >= event->sequence)
-    return FALSE;
-
-  if (watch->last < event->sequence)
-    *match = watch->last;
-  else if (watch->first >= start)
-    *match = watch->first;
-  else
-    return scan_for_match (self, event, start, match);
-
-  return TRUE;
+  return watch != NULL ? lt_span_watch_find_before (watch, event->sequence) : 0;
 }
 
 /**
@@ -191,12 +157,9 @@ lt_feed_record (LtFeed *self, LtEvent *event)
 {
   LtSpanWatches *watches = get_watches (self, event);
 
-  /* A span whose state is gone remembers nothing. */
-  if (watches == NULL || event->span->id == NULL)
-    return;
-
-  lt_span_watches_record (watches, self->serial, event->sequence, event->sequence,
-                          self->hub->feed_serials);
+  if (watches != NULL)
+    lt_span_watches_record (watches, self->serial, event->sequence, self->starts,
+                            self->hub->feed_serials);
 }
 
 /**
@@ -204,7 +167,7 @@ lt_feed_record (LtFeed *self, LtEvent *event)
  * @self: a feed
  * @event: an event in the ring
  * @start: where the subscription that asks started
- * @item: (out): what to give to its block writer
+ * @item: (out): what to give to its block writer; its match may be too early for @start
  *
  * Decides for one subscription that reads the ring by itself, and remembers a match.
  *
@@ -213,13 +176,52 @@ lt_feed_record (LtFeed *self, LtEvent *event)
 gboolean
 lt_feed_judge (LtFeed *self, LtEvent *event, guint64 start, LtBlockItem *item)
 {
-  *item = (LtBlockItem){ .event = event, .matched = lt_feed_match (self, event) };
-  if (!lt_feed_in_context (self, event, start, &item->match))
-    item->match = 0;
+  *item = (LtBlockItem){
+    .event = event,
+    .match = lt_feed_find_match (self, event),
+    .matched = lt_feed_match (self, event),
+  };
   if (item->matched)
     lt_feed_record (self, event);
 
-  return item->matched || item->match != 0;
+  return item->matched || (item->match != 0 && item->match >= start);
+}
+
+/**
+ * lt_feed_get_known_to:
+ * @self: a feed
+ *
+ * Returns: up to which event all since its known_from have been matched
+ */
+guint64
+lt_feed_get_known_to (LtFeed *self)
+{
+  return self->live->len > 0 ? self->hub->considered : self->known_to;
+}
+
+/**
+ * lt_feed_know:
+ * @self: a feed
+ * @from: a sequence
+ * @to: a sequence, at least @from - 1
+ *
+ * Notes that all events from @from to @to have been matched and the matches remembered, so that
+ * nobody needs to do it again.
+ */
+void
+lt_feed_know (LtFeed *self, guint64 from, guint64 to)
+{
+  self->known_to = lt_feed_get_known_to (self);
+  if (from <= self->known_to + 1 && to + 1 >= self->known_from)
+    {
+      self->known_from = MIN (self->known_from, from);
+      self->known_to = MAX (self->known_to, to);
+    }
+  else if (to >= self->known_to)
+    {
+      self->known_from = from;
+      self->known_to = to;
+    }
 }
 
 /**
@@ -234,7 +236,10 @@ void
 lt_feed_add_live (LtFeed *self, LtSubscription *subscription)
 {
   if (self->live->len == 0)
-    lt_matcher_add (self->hub->matcher, self->filter, self);
+    {
+      lt_feed_know (self, self->hub->considered + 1, self->hub->considered);
+      lt_matcher_add (self->hub->matcher, self->filter, self);
+    }
   g_ptr_array_add (self->live, subscription);
 }
 
@@ -253,7 +258,7 @@ lt_feed_remove_live (LtFeed *self, LtSubscription *subscription)
     return;
 
   lt_matcher_remove (self->hub->matcher, self->filter, self);
-  self->known_from = G_MAXUINT64;
+  self->known_to = self->hub->considered;
   g_array_set_size (self->items, 0);
 }
 

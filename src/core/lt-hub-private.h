@@ -34,19 +34,23 @@ struct _LtHub
   LtRing ring;
   LtSpanTable *spans;        /* (owned) */
   LtMatcher *matcher;        /* (owned): the filters of feeds with live subscriptions */
+  LtMatcher *losing;         /* (owned): those of feeds that match what leaves the ring */
   LtMatchContext *match;     /* (owned): for matching one event with one filter */
   LtStreamPoller *poller;    /* (owned) (nullable): made for the first stream */
   GHashTable *feeds;         /* (owned): LtFeed.name → LtFeed, unowned */
   GHashTable *feed_serials;  /* (owned): LtFeed.serial by pointer → LtFeed, unowned */
   GHashTable *subscriptions; /* (owned): number by pointer → LtSubscription, owned once started */
-  GPtrArray *readers;     /* (owned) (element-type LtSubscription), unowned: not live, not closed */
-  GQueue runnable;        /* (element-type LtSubscription), unowned: readers with work to do */
-  GPtrArray *dirty_feeds; /* (owned) (element-type LtFeed), unowned: with items of this turn */
-  GSource *source;        /* (owned): dispatches what has come, lets readers read */
-  char *epoch;            /* (owned): 8 lower-case hex digits */
-  guint64 considered;     /* sequence of the newest event handed to live subscriptions */
-  guint64 cleared;        /* sequence of the last event that is to leave the ring, or 0 */
-  guint64 last_feed;      /* serial */
+  GSequence *ahead;     /* (owned): LtSubscription, unowned: those that read the ring by themselves
+                           and have not been reached by its end when last looked at, by reach */
+  GPtrArray *followers; /* (owned) (element-type LtSubscription), unowned: those that have caught
+                           up, but read each turn's events by themselves */
+  GQueue runnable;      /* (element-type LtSubscription), unowned: readers with work to do */
+  GPtrArray *dirty_feeds;     /* (owned) (element-type LtFeed), unowned: with items of this turn */
+  GSource *source;            /* (owned): dispatches what has come, lets readers read */
+  char *epoch;                /* (owned): 8 lower-case hex digits */
+  guint64 considered;         /* sequence of the newest event handed to live subscriptions */
+  guint64 cleared;            /* sequence of the last event that is to leave the ring, or 0 */
+  guint64 last_feed;          /* serial */
   guint64 last_subscription;  /* number */
   guint n_subscriptions;      /* made and not closed */
   guint n_span_feeds;         /* feeds whose context is not the event alone */
@@ -69,7 +73,12 @@ void lt_hub_start_subscription (LtHub *self, LtSubscription *subscription);
 void lt_hub_remove_subscription (LtHub *self, LtSubscription *subscription, gboolean started);
 void lt_hub_add_reader (LtHub *self, LtSubscription *subscription);
 void lt_hub_remove_reader (LtHub *self, LtSubscription *subscription);
+void lt_hub_add_follower (LtHub *self, LtSubscription *subscription);
+void lt_hub_expect_reader (LtHub *self, LtSubscription *subscription);
 void lt_hub_run_reader (LtHub *self, LtSubscription *subscription);
 LtStreamPoller *lt_hub_get_poller (LtHub *self);
+gboolean lt_hub_has_too_much (LtHub *self);
+void lt_hub_shed (LtHub *self);
+void lt_hub_make_room (LtHub *self, gsize size);
 
 G_END_DECLS

@@ -17,7 +17,22 @@ lt_hub_add_reader (LtHub *self, LtSubscription *subscription)
     return;
 
   subscription->in_reach = TRUE;
-  g_ptr_array_add (self->readers, subscription);
+  if (lt_subscription_knows_start (subscription))
+    lt_hub_expect_reader (self, subscription);
+}
+
+/**
+ * lt_hub_add_follower:
+ * @self: the hub
+ * @subscription: one of its readers, which has caught up
+ *
+ * From now on @subscription reads what each turn brings.
+ */
+void
+lt_hub_add_follower (LtHub *self, LtSubscription *subscription)
+{
+  subscription->is_follower = TRUE;
+  g_ptr_array_add (self->followers, subscription);
 }
 
 /**
@@ -30,8 +45,13 @@ lt_hub_add_reader (LtHub *self, LtSubscription *subscription)
 void
 lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
 {
+  lt_subscription_catch_up (subscription);
+  lt_subscription_stop_losing (subscription);
   subscription->in_reach = FALSE;
-  g_ptr_array_remove_fast (self->readers, subscription);
+  g_clear_pointer (&subscription->ahead, g_sequence_remove);
+  if (subscription->is_follower)
+    g_ptr_array_remove_fast (self->followers, subscription);
+  subscription->is_follower = FALSE;
   if (subscription->is_runnable)
     g_queue_remove (&self->runnable, subscription);
   subscription->is_runnable = FALSE;

@@ -40,6 +40,20 @@ static GSourceFuncs overdue_funcs = {
 };
 
 static void
+drop_ring (LtHub *self)
+{
+  LtEvent *event;
+
+  while ((event = lt_ring_evict (&self->ring)) != NULL)
+    {
+      if (event->span != NULL)
+        lt_span_table_event_evicted (self->spans, event);
+      g_object_unref (event);
+    }
+  lt_ring_clear (&self->ring);
+}
+
+static void
 lt_hub_finalize (GObject *object)
 {
   LtHub *self = LT_HUB (object);
@@ -48,15 +62,17 @@ lt_hub_finalize (GObject *object)
   g_source_unref (self->source);
   g_source_destroy (self->overdue);
   g_source_unref (self->overdue);
-  lt_ring_clear (&self->ring);
+  drop_ring (self);
   g_clear_pointer (&self->spans, lt_span_table_free);
   g_clear_pointer (&self->matcher, lt_matcher_free);
+  g_clear_pointer (&self->losing, lt_matcher_free);
   g_clear_pointer (&self->match, lt_match_context_free);
   g_clear_pointer (&self->poller, lt_stream_poller_free);
   g_clear_pointer (&self->feeds, g_hash_table_unref);
   g_clear_pointer (&self->feed_serials, g_hash_table_unref);
   g_clear_pointer (&self->subscriptions, g_hash_table_unref);
-  g_clear_pointer (&self->readers, g_ptr_array_unref);
+  g_clear_pointer (&self->ahead, g_sequence_free);
+  g_clear_pointer (&self->followers, g_ptr_array_unref);
   g_clear_pointer (&self->dirty_feeds, g_ptr_array_unref);
   g_queue_clear (&self->runnable);
   g_clear_object (&self->levels);
@@ -113,9 +129,11 @@ lt_hub_init (LtHub *self)
   self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
   self->feed_serials = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->subscriptions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
-  self->readers = g_ptr_array_new ();
+  self->ahead = g_sequence_new (NULL);
+  self->followers = g_ptr_array_new ();
   self->dirty_feeds = g_ptr_array_new ();
   self->matcher = lt_matcher_new ();
+  self->losing = lt_matcher_new ();
   self->match = lt_match_context_new ();
   self->levels = lt_levels_new ();
   self->epoch = g_strdup_printf ("%08x", g_random_int ());
@@ -159,68 +177,16 @@ plan_turn (LtHub *self)
     g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
 }
 
-static gboolean
-has_too_much (LtHub *self)
-{
-  if (self->ring.first <= self->cleared)
-    return TRUE;
-
-  return self->ring.bytes > self->limits.ring_bytes && lt_ring_get_length (&self->ring) > 1;
-}
-
 /* Until when the hub may sleep. */
 static void
 plan_sleep (LtHub *self)
 {
-  gboolean busy
-      = self->runnable.length > 0 || self->considered + 1 < self->ring.next || has_too_much (self);
+  gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next
+                  || lt_hub_has_too_much (self);
 
   g_source_set_ready_time (self->source, busy ? 0 : self->next_expiry_us);
   if (busy)
     g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
-}
-
-/* Takes the oldest event out of the ring; who has not read it hears of it first. */
-static void
-evict (LtHub *self)
-{
-  LtEvent *event;
-
-  if (self->considered < self->ring.first)
-    lt_hub_dispatch (self);
-
-  event = lt_ring_peek (&self->ring, self->ring.first);
-  for (guint i = 0; i < self->readers->len; i++)
-    lt_subscription_lose (g_ptr_array_index (self->readers, i), event);
-
-  lt_ring_evict (&self->ring);
-  if (event->span != NULL)
-    lt_span_table_event_evicted (self->spans, event);
-  g_object_unref (event);
-}
-
-/* Takes out what is too much, as far as there is time; turns to come go on with the rest. */
-static void
-shed (LtHub *self)
-{
-  gint64 deadline = g_get_monotonic_time () + LT_HUB_SHED_US;
-
-  for (guint steps = 1; has_too_much (self); steps++)
-    {
-      evict (self);
-      if ((steps % 16 == 0 || self->readers->len > 16) && g_get_monotonic_time () >= deadline)
-        break;
-    }
-}
-
-/* For one event that came, as much goes; after a lowered limit twice as much. */
-static void
-make_room (LtHub *self, gsize size)
-{
-  gsize least = self->ring.bytes - MIN (2 * size, self->ring.bytes);
-
-  while (has_too_much (self) && self->ring.bytes > least)
-    evict (self);
 }
 
 /**
@@ -237,7 +203,7 @@ lt_hub_set_limits (LtHub *self, const LtHubLimits *limits)
   self->limits = *limits;
   self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
   lt_span_table_set_limits (self->spans, limits->max_spans, limits->span_bytes);
-  shed (self);
+  lt_hub_shed (self);
   plan_turn (self);
 }
 
@@ -406,7 +372,7 @@ lt_hub_submit (LtHub *self, LtEvent *event)
     }
   self->totals.received++;
   self->totals.by_level[event->level]++;
-  make_room (self, lt_event_get_size_bytes (event));
+  lt_hub_make_room (self, lt_event_get_size_bytes (event));
   plan_turn (self);
 
   return event->sequence;
@@ -424,7 +390,7 @@ lt_hub_clear_ring (LtHub *self)
 {
   lt_hub_dispatch (self);
   self->cleared = self->ring.next - 1;
-  shed (self);
+  lt_hub_shed (self);
   plan_turn (self);
 }
 
@@ -513,12 +479,12 @@ lt_hub_dispatch (LtHub *self)
   self->considered = newest;
   self->dispatching = FALSE;
 
-  for (guint i = 0; i < self->readers->len; i++)
+  for (guint i = 0; i < self->followers->len; i++)
     {
-      LtSubscription *reader = g_ptr_array_index (self->readers, i);
+      LtSubscription *follower = g_ptr_array_index (self->followers, i);
 
-      if (!reader->waiting)
-        lt_hub_run_reader (self, reader);
+      if (!follower->waiting)
+        lt_hub_run_reader (self, follower);
     }
 }
 
@@ -561,8 +527,8 @@ run_turn (LtHub *self)
       lt_hub_dispatch (self);
       adapt_turn (self, g_get_monotonic_time () - begun_us);
     }
-  if (has_too_much (self))
-    shed (self);
+  if (lt_hub_has_too_much (self))
+    lt_hub_shed (self);
   else
     run_readers (self);
   self->next_expiry_us = lt_span_table_expire (self->spans, begun_us);

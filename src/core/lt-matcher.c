@@ -184,6 +184,18 @@ lt_matcher_remove (LtMatcher *self, LtFilter *filter, gpointer tag)
     }
 }
 
+/**
+ * lt_matcher_is_empty:
+ * @self: a matcher
+ *
+ * Returns: whether it has no filters
+ */
+gboolean
+lt_matcher_is_empty (LtMatcher *self)
+{
+  return g_hash_table_size (self->groups) == 0;
+}
+
 static void
 judge (LtCandidate *candidate, gpointer user_data)
 {

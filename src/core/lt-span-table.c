@@ -103,10 +103,22 @@ wait_no_more (LtSpanTable *self, LtSpan *span)
   g_queue_delete_link (&self->ended, g_steal_pointer (&span->ended_link));
 }
 
-/* Lets a span's state go; events in the ring may still refer to the empty span. */
+/* Whether the span's start event is in the ring: then it costs the span nothing. */
+static gboolean
+start_is_kept (LtSpan *span)
+{
+  return span->n_events > 0 && span->start != NULL && span->start->sequence != 0
+         && span->kept_bytes == sizeof (LtSpan) + strlen (span->id) + 1;
+}
+
+/* Lets a span's state go; events in the ring may still refer to the span. For these it remembers
+ * what matched, and how it began while that is in the ring too: who reads them late is to
+ * get what others got. */
 static void
 forget (LtSpanTable *self, LtSpan *span)
 {
+  if (!start_is_kept (span))
+    g_clear_object (&span->start);
   g_hash_table_remove (self->spans, span->id);
   lru_unlink (self, span);
   wait_no_more (self, span);
@@ -116,9 +128,6 @@ forget (LtSpanTable *self, LtSpan *span)
   while (span->first_child != NULL)
     lt_span_unlink (span->first_child);
   lt_span_unlink (span);
-  g_clear_object (&span->start);
-  lt_span_watches_clear (&span->watches);
-  lt_span_watches_clear (&span->trace_watches);
   g_clear_pointer (&span->id, g_free);
   lt_span_unref (span);
 }
@@ -133,7 +142,10 @@ void
 lt_span_table_free (LtSpanTable *self)
 {
   while (self->oldest != NULL)
-    forget (self, self->oldest);
+    {
+      g_clear_object (&self->oldest->start);
+      forget (self, self->oldest);
+    }
   g_hash_table_unref (self->spans);
   g_hash_table_unref (self->feeds);
   g_free (self);
@@ -323,7 +335,11 @@ lt_span_table_event_evicted (LtSpanTable *self, LtEvent *event)
 
   span->n_events--;
   if (span->id == NULL)
-    return;
+    {
+      if (span->start == event)
+        g_clear_object (&span->start);
+      return;
+    }
 
   if (span->n_events == 0 && span->ended_us == 0)
     {

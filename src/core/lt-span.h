@@ -11,14 +11,17 @@ G_BEGIN_DECLS
 /**
  * LtSpanWatch:
  *
- * What a feed (one filter with one context, see lt-feed.h) knows of a span: where its
- * first and its last match seen so far lie.
+ * What a feed (one filter with one context, see lt-feed.h) knows of a span: its oldest and
+ * its newest match so far, and between them those that were, for some subscription of the feed,
+ * the first since its start. So it is known for each of these subscriptions from which event on
+ * the span concerns it, wherever it reads, and for no more memory than there are starts.
  */
 typedef struct
 {
   guint64 feed;  /* the feed's serial */
   guint64 first; /* sequence of the oldest match found */
   guint64 last;  /* sequence of the newest match found */
+  GArray *later; /* (owned) (nullable) (element-type guint64): behind @first, in order */
 } LtSpanWatch;
 
 /**
@@ -73,8 +76,9 @@ gboolean lt_span_collect_trace (LtSpan *self, GPtrArray *spans, guint limit);
 
 void lt_span_watches_clear (LtSpanWatches *self);
 const LtSpanWatch *lt_span_watches_find (const LtSpanWatches *self, guint64 feed);
-void lt_span_watches_record (LtSpanWatches *self, guint64 feed, guint64 first, guint64 last,
+void lt_span_watches_record (LtSpanWatches *self, guint64 feed, guint64 match, const GArray *starts,
                              GHashTable *feeds);
+guint64 lt_span_watch_find_before (const LtSpanWatch *self, guint64 sequence);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtSpan, lt_span_unref)
 

@@ -181,6 +181,8 @@ lt_subscription_get_cursor (LtSubscription *self)
 {
   gboolean is_shared = self->state == LT_SUBSCRIPTION_LIVE && !self->in_reach;
 
+  lt_subscription_catch_up (self);
+
   return is_shared ? self->hub->considered : self->cursor;
 }
 

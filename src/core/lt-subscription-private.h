@@ -47,9 +47,8 @@ struct _LtSubscription
   LtStartPhase phase;
   char *after; /* (owned) (nullable): the id asked for */
   gint64 since_us;
-  guint64 last;        /* matches still to find */
-  guint64 scan;        /* the next sequence to look at in this phase */
-  guint64 primed_from; /* first sequence of the priming, or G_MAXUINT64 */
+  guint64 last; /* matches still to find */
+  guint64 scan; /* the next sequence to look at in this phase */
 
   char *gap_after; /* (owned) (nullable): set while a gap is to be told */
   guint64 gap_dropped;
@@ -59,7 +58,15 @@ struct _LtSubscription
   gboolean listed;      /* whether the hub counts it */
   gboolean waiting;     /* whether it waits for its sink */
   gboolean in_reach;    /* whether it is among the hub's readers */
+  gboolean is_follower; /* whether it is among the hub's followers */
+  gboolean has_start;   /* whether its feed knows its start */
   gboolean is_runnable; /* whether it is in the hub's queue */
+
+  GSequenceIter *ahead; /* (unowned) (nullable): its place among those the ring has not reached */
+  guint64 reach;        /* what that place is by, see lt_subscription_get_reach() */
+  gboolean is_losing;   /* whether its feed matches for it what leaves the ring */
+  gboolean is_behind;   /* whether what leaves the ring is lost to it */
+  LtLossMark mark;      /* what its feed had counted when it fell behind */
 };
 
 const LtFraming *lt_subscription_get_framing (LtSubscription *self);
@@ -67,7 +74,11 @@ guint64 lt_subscription_get_start_sequence (LtSubscription *self);
 void lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end,
                                   gboolean is_whole);
 void lt_subscription_miss_turn (LtSubscription *self);
-void lt_subscription_lose (LtSubscription *self, LtEvent *event);
+gboolean lt_subscription_knows_start (LtSubscription *self);
+guint64 lt_subscription_get_reach (LtSubscription *self);
+void lt_subscription_fall_behind (LtSubscription *self, guint64 sequence);
+void lt_subscription_catch_up (LtSubscription *self);
+void lt_subscription_stop_losing (LtSubscription *self);
 gboolean lt_subscription_read (LtSubscription *self, gint64 deadline_us);
 void lt_subscription_wake (LtSubscription *self);
 

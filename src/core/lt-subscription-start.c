@@ -25,6 +25,17 @@ looks_like_id (const char *text)
          && strlen (dot + 1) <= 20 && strspn (dot + 1, "0123456789") == strlen (dot + 1);
 }
 
+/* What others have matched needs no second look; what follows can be replayed at once if that
+ * is all. */
+static void
+skip_known (LtSubscription *self)
+{
+  if (self->scan >= self->feed->known_from)
+    self->scan = MAX (self->scan, lt_feed_get_known_to (self->feed) + 1);
+  if (self->scan > self->cursor)
+    self->phase = LT_START_PHASE_DONE;
+}
+
 static void
 start_after_id (LtSubscription *self)
 {
@@ -32,7 +43,6 @@ start_after_id (LtSubscription *self)
   char none[LT_EVENT_ID_SIZE];
   guint64 sequence;
 
-  self->start = LT_START_SEQUENCE_ALL;
   lt_hub_format_id (self->hub, 0, none);
   if (!lt_hub_parse_id (self->hub, self->after, &sequence))
     {
@@ -47,12 +57,20 @@ start_after_id (LtSubscription *self)
     }
   self->cursor = sequence;
 
-  if (self->feed->context != LT_CONTEXT_EVENT && self->feed->known_from > oldest)
+  if (self->feed->context != LT_CONTEXT_EVENT)
     {
       self->phase = LT_START_PHASE_PRIME;
       self->scan = oldest;
-      self->primed_from = oldest;
+      skip_known (self);
     }
+}
+
+static void
+set_start (LtSubscription *self, guint64 start)
+{
+  self->start = start;
+  self->has_start = TRUE;
+  lt_feed_add_start (self->feed, start);
 }
 
 /**
@@ -68,7 +86,6 @@ lt_subscription_begin_start (LtSubscription *self)
 
   self->phase = LT_START_PHASE_DONE;
   self->cursor = newest;
-  self->start = newest + 1;
   self->replaying = self->start_kind != LT_START_NOW;
 
   switch (self->start_kind)
@@ -90,6 +107,9 @@ lt_subscription_begin_start (LtSubscription *self)
     default:
       g_assert_not_reached ();
     }
+
+  if (lt_subscription_knows_start (self))
+    set_start (self, self->start_kind == LT_START_AFTER_ID ? LT_START_SEQUENCE_ALL : newest + 1);
 }
 
 static gboolean
@@ -102,8 +122,9 @@ static void
 found (LtSubscription *self, guint64 first)
 {
   self->cursor = first - 1;
-  self->start = first;
   self->phase = LT_START_PHASE_DONE;
+  set_start (self, first);
+  lt_hub_expect_reader (self->hub, self);
 }
 
 static void
@@ -149,9 +170,13 @@ static void
 prime (LtSubscription *self, gint64 deadline_us)
 {
   LtHub *hub = self->hub;
+  guint64 first;
   guint steps = 0;
 
+  /* What has left the ring unseen was matched as it left. */
   self->scan = MAX (self->scan, hub->ring.first);
+  skip_known (self);
+  first = self->scan;
   while (self->scan <= self->cursor)
     {
       LtEvent *event = lt_hub_peek_event (hub, self->scan++);
@@ -159,9 +184,15 @@ prime (LtSubscription *self, gint64 deadline_us)
       if (event->span != NULL && lt_feed_match (self->feed, event))
         lt_feed_record (self->feed, event);
       if (is_late (deadline_us, &steps))
-        return;
+        break;
     }
+
+  lt_feed_know (self->feed, first, self->scan - 1);
+  if (self->scan <= self->cursor)
+    return;
+
   self->phase = LT_START_PHASE_DONE;
+  lt_subscription_stop_losing (self);
 }
 
 /**

@@ -40,7 +40,6 @@ lt_subscription_class_init (LtSubscriptionClass *klass)
 static void
 lt_subscription_init (LtSubscription *self)
 {
-  self->primed_from = G_MAXUINT64;
 }
 
 /**
@@ -142,6 +141,7 @@ lt_subscription_send_ping (LtSubscription *self)
   if (self->state == LT_SUBSCRIPTION_STARTING || self->state == LT_SUBSCRIPTION_CLOSED)
     return FALSE;
 
+  lt_subscription_catch_up (self);
   lt_subscription_send_control (self, &ping, self->gap_after == NULL);
 
   return TRUE;
@@ -233,11 +233,11 @@ go_live (LtSubscription *self)
 
   /* Where every match counts towards an end, the ring is read match by match. */
   if (self->limit != 0)
-    return;
+    {
+      lt_hub_add_follower (self->hub, self);
+      return;
+    }
 
-  if (self->primed_from != G_MAXUINT64)
-    self->feed->known_from = MIN (self->feed->known_from, self->primed_from);
-  self->primed_from = G_MAXUINT64;
   lt_hub_remove_reader (self->hub, self);
   lt_feed_add_live (self->feed, self);
 }
@@ -250,6 +250,8 @@ fall_back (LtSubscription *self, guint64 cursor, gboolean waiting)
   self->state = LT_SUBSCRIPTION_LAGGING;
   self->waiting = waiting;
   lt_hub_add_reader (self->hub, self);
+  if (!waiting)
+    lt_hub_run_reader (self->hub, self);
 }
 
 /**
@@ -316,6 +318,7 @@ read_block (LtSubscription *self, gint64 deadline_us)
         break;
     }
   lt_block_writer_cut (&writer, self->cursor);
+  lt_feed_know (self->feed, writer.first_cursor + 1, self->cursor);
 
   for (guint i = 0; i < writer.blocks->len; i++)
     {
@@ -346,6 +349,7 @@ read_block (LtSubscription *self, gint64 deadline_us)
 gboolean
 lt_subscription_read (LtSubscription *self, gint64 deadline_us)
 {
+  lt_subscription_catch_up (self);
   if (self->state == LT_SUBSCRIPTION_STARTING)
     {
       if (!lt_subscription_find_start (self, deadline_us))
@@ -432,42 +436,6 @@ lt_subscription_miss_turn (LtSubscription *self)
 }
 
 /**
- * lt_subscription_lose:
- * @self: one of the hub's readers
- * @event: the oldest event of the ring, about to leave it
- *
- * Accounts for @event if it has not been read: it counts as lost if it would have been sent.
- */
-void
-lt_subscription_lose (LtSubscription *self, LtEvent *event)
-{
-  char after[LT_EVENT_ID_SIZE];
-  LtBlockItem item;
-
-  if (self->phase == LT_START_PHASE_SINCE || self->phase == LT_START_PHASE_LAST)
-    return;
-
-  if (event->sequence <= self->cursor)
-    {
-      if (self->phase == LT_START_PHASE_PRIME && event->sequence >= self->scan
-          && event->span != NULL && lt_feed_match (self->feed, event))
-        lt_feed_record (self->feed, event);
-      return;
-    }
-
-  if (lt_feed_judge (self->feed, event, self->start, &item))
-    {
-      if (self->gap_after == NULL)
-        {
-          lt_hub_format_id (self->hub, self->cursor, after);
-          self->gap_after = g_strdup (after);
-        }
-      self->gap_dropped++;
-    }
-  self->cursor = event->sequence;
-}
-
-/**
  * lt_subscription_end:
  * @self: a started subscription
  * @reason: why, one word, such as "shutdown"
@@ -482,6 +450,7 @@ lt_subscription_end (LtSubscription *self, const char *reason)
   if (self->state == LT_SUBSCRIPTION_CLOSED || self->sink == NULL)
     return;
 
+  lt_subscription_catch_up (self);
   if (self->state != LT_SUBSCRIPTION_STARTING)
     tell_gap (self);
   lt_subscription_send_control (self, &bye, self->state != LT_SUBSCRIPTION_STARTING);
@@ -507,6 +476,9 @@ lt_subscription_close (LtSubscription *self)
     lt_hub_remove_reader (self->hub, self);
   else if (self->state == LT_SUBSCRIPTION_LIVE)
     lt_feed_remove_live (self->feed, self);
+  if (self->has_start)
+    lt_feed_remove_start (self->feed, self->start);
+  self->has_start = FALSE;
   self->dropped += self->gap_dropped;
   self->cursor = lt_subscription_get_cursor (self);
   self->state = LT_SUBSCRIPTION_CLOSED;

@@ -22,8 +22,18 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
+evict (Fixture *fixture)
+{
+  g_autoptr (LtEvent) event = lt_ring_evict (&fixture->ring);
+
+  lt_span_table_event_evicted (fixture->table, event);
+}
+
+static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  while (lt_ring_get_length (&fixture->ring) > 0)
+    evict (fixture);
   lt_ring_clear (&fixture->ring);
   lt_span_table_free (fixture->table);
   g_hash_table_unref (fixture->feeds);
@@ -53,14 +63,6 @@ observe (Fixture *fixture, const char *span, const char *parent, const char *rol
   lt_span_table_event_kept (fixture->table, event);
 
   return state;
-}
-
-static void
-evict (Fixture *fixture)
-{
-  g_autoptr (LtEvent) event = lt_ring_evict (&fixture->ring);
-
-  lt_span_table_event_evicted (fixture->table, event);
 }
 
 static void
@@ -140,10 +142,13 @@ test_limits (Fixture *fixture, gconstpointer data)
   g_assert_null (lt_span_table_find (fixture->table, "1"));
   g_assert_nonnull (lt_span_table_find (fixture->table, "149"));
 
-  /* The event still refers to the span, whose state is gone. */
-  span = lt_ring_peek (&fixture->ring, 1)->span;
+  /* The event still refers to the span, whose state is gone but for what the ring has of it. */
+  span = lt_span_ref (lt_ring_peek (&fixture->ring, 1)->span);
   g_assert_null (span->id);
+  g_assert_true (span->start == lt_ring_peek (&fixture->ring, 1));
+  evict (fixture);
   g_assert_null (span->start);
+  lt_span_unref (span);
 
   lt_span_table_set_limits (fixture->table, 100, 5000);
   g_assert_cmpuint (lt_span_table_get_length (fixture->table), <, 30);
@@ -189,10 +194,12 @@ test_deep_trace (Fixture *fixture, gconstpointer data)
 static void
 test_watches (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GArray) starts = g_array_new (FALSE, TRUE, sizeof (guint64));
   guint64 serials[100];
   LtSpanWatches watches = { NULL };
   const LtSpanWatch *watch;
 
+  g_array_set_size (starts, 1);
   for (guint64 i = 0; i < G_N_ELEMENTS (serials); i++)
     {
       serials[i] = i + 1;
@@ -203,21 +210,103 @@ test_watches (Fixture *fixture, gconstpointer data)
       guint64 feed = (i * 37) % 100 + 1;
 
       g_assert_null (lt_span_watches_find (&watches, feed));
-      lt_span_watches_record (&watches, feed, 10 + i, 20 + i, fixture->feeds);
+      lt_span_watches_record (&watches, feed, 10 + i, starts, fixture->feeds);
     }
-  lt_span_watches_record (&watches, 1, 5, 7, fixture->feeds);
+  lt_span_watches_record (&watches, 1, 5, starts, fixture->feeds);
   watch = lt_span_watches_find (&watches, 1);
   g_assert_cmpuint (watch->first, ==, 5);
-  g_assert_cmpuint (watch->last, ==, 20);
+  g_assert_cmpuint (watch->last, ==, 10);
   for (guint i = 1; i < watches.length; i++)
     g_assert_cmpuint (watches.items[i - 1].feed, <, watches.items[i].feed);
 
   /* What no feed asks for any more makes room. */
   g_hash_table_remove_all (fixture->feeds);
   for (guint64 feed = 1000; feed < 2000; feed++)
-    lt_span_watches_record (&watches, feed, 1, 1, fixture->feeds);
+    lt_span_watches_record (&watches, feed, 1, starts, fixture->feeds);
   g_assert_cmpuint (watches.length, <=, 256);
   lt_span_watches_clear (&watches);
+}
+
+static int
+compare_sequences (gconstpointer a, gconstpointer b)
+{
+  guint64 first = *(const guint64 *) a;
+  guint64 second = *(const guint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* For each start, each sequence, and matches recorded in any order by which each start's
+ * reader goes forwards: it is known whether there is a match between the two. */
+static void
+check_starts (Fixture *fixture, guint n_starts, const gboolean matches[1000])
+{
+  g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  LtSpanWatches watches = { NULL };
+  const LtSpanWatch *watch;
+  guint64 read[8];
+  guint n_ready = 0;
+
+  for (guint i = 0; i < n_starts; i++)
+    {
+      guint64 start = g_test_rand_int_range (0, 1000);
+
+      g_array_append_val (starts, start);
+    }
+  g_array_sort (starts, compare_sequences);
+  for (guint i = 0; i < n_starts; i++)
+    read[i] = g_array_index (starts, guint64, i);
+
+  while (n_ready < n_starts)
+    {
+      guint reader = g_test_rand_int_range (0, n_starts);
+      guint64 until = read[reader] + g_test_rand_int_range (1, 300);
+
+      if (read[reader] >= 1000)
+        continue;
+      until = MIN (until, 1000);
+      for (; read[reader] < until; read[reader]++)
+        if (matches[read[reader]])
+          lt_span_watches_record (&watches, 1, read[reader], starts, fixture->feeds);
+      n_ready += until == 1000;
+    }
+
+  watch = lt_span_watches_find (&watches, 1);
+  for (guint i = 0; watch != NULL && i < n_starts; i++)
+    {
+      guint64 start = g_array_index (starts, guint64, i);
+      guint64 first = start;
+
+      while (first < 1000 && !matches[first])
+        first++;
+      for (guint64 sequence = start; sequence < 1000; sequence++)
+        {
+          guint64 found = lt_span_watch_find_before (watch, sequence);
+
+          g_assert_cmpint (found != 0 && found >= start, ==, first < sequence);
+        }
+    }
+  if (watch != NULL && watch->later != NULL)
+    g_assert_cmpuint (watch->later->len, <=, 2 * n_starts + 4);
+  lt_span_watches_clear (&watches);
+}
+
+static void
+test_starts (Fixture *fixture, gconstpointer data)
+{
+  guint64 serial = 1;
+
+  g_hash_table_add (fixture->feeds, &serial);
+  for (int round = 0; round < 200; round++)
+    {
+      gboolean matches[1000] = { FALSE };
+      int n_matches = 1 << g_test_rand_int_range (0, 10);
+
+      for (int i = 0; i < n_matches; i++)
+        matches[g_test_rand_int_range (1, 1000)] = TRUE;
+      check_starts (fixture, g_test_rand_int_range (1, 9), matches);
+    }
+  g_hash_table_remove_all (fixture->feeds);
 }
 
 int
@@ -233,6 +322,7 @@ main (int argc, char *argv[])
   ADD ("trace", test_trace);
   ADD ("deep-trace", test_deep_trace);
   ADD ("watches", test_watches);
+  ADD ("starts", test_starts);
 #undef ADD
   return g_test_run ();
 }

@@ -218,21 +218,65 @@ test_contexts (void)
     }
 }
 
+/* Which events are due to a watcher that began now: the matches, and what follows one in
+ * the same span or trace. */
+static GArray *
+list_due (const Watcher *watcher, GArray *records)
+{
+  GArray *due = g_array_sized_new (FALSE, TRUE, sizeof (gboolean), records->len + 1);
+  gboolean in_context[N_SPANS] = { FALSE };
+
+  g_array_set_size (due, records->len + 1);
+  for (guint64 sequence = 1; sequence <= records->len; sequence++)
+    {
+      const Record *record = &g_array_index (records, Record, sequence - 1);
+      int key = get_key (record, watcher->context);
+
+      if (sequence <= watcher->cursor)
+        continue;
+      g_array_index (due, gboolean, sequence) = record->matches || (key >= 0 && in_context[key]);
+      if (key >= 0 && record->matches)
+        in_context[key] = TRUE;
+    }
+
+  return due;
+}
+
 static guint64
-count_matches (GArray *records, guint64 after, guint64 before)
+count_due (GArray *due, guint64 after, guint64 before)
 {
   guint64 n = 0;
 
   for (guint64 sequence = after + 1; sequence < before; sequence++)
-    n += g_array_index (records, Record, sequence - 1).matches;
+    n += g_array_index (due, gboolean, sequence);
 
   return n;
 }
 
-/* Every match is either delivered, in order, or counted in the gap where it belongs. */
+/* Checks one gap. Returns: sequence of the last event it is about. */
+static guint64
+check_gap (const char *words, guint64 position, GArray *due)
+{
+  gboolean known = words[4] != '?';
+  guint64 dropped = known ? g_ascii_strtoull (words + 4, NULL, 10) : 0;
+  char *end = NULL;
+  guint64 after = g_ascii_strtoull (strchr (words, ',') + 1, &end, 10);
+  guint64 before = end[1] == '-' ? due->len : g_ascii_strtoull (end + 1, NULL, 10);
+
+  g_assert_cmpuint (after, >=, position);
+  g_assert_cmpuint (count_due (due, position, after + 1), ==, 0);
+  if (known)
+    g_assert_cmpuint (count_due (due, after, before), ==, dropped);
+
+  return before - 1;
+}
+
+/* Every event that was due is either delivered, in order, or counted in the gap where it belongs.
+ */
 static void
 check_accounts (Watcher *watcher, GArray *records)
 {
+  g_autoptr (GArray) due = list_due (watcher, records);
   guint64 position = watcher->cursor;
   const char *at = NULL;
 
@@ -243,16 +287,7 @@ check_accounts (Watcher *watcher, GArray *records)
 
       if (g_str_has_prefix (at, "gap("))
         {
-          gboolean known = at[4] != '?';
-          guint64 dropped = known ? g_ascii_strtoull (at + 4, NULL, 10) : 0;
-          guint64 after = g_ascii_strtoull (strchr (at, ',') + 1, &end, 10);
-          guint64 before = end[1] == '-' ? records->len + 1 : g_ascii_strtoull (end + 1, NULL, 10);
-
-          g_assert_cmpuint (after, >=, position);
-          g_assert_cmpuint (count_matches (records, position, after + 1), ==, 0);
-          if (known)
-            g_assert_cmpuint (count_matches (records, after, before), ==, dropped);
-          position = before - 1;
+          position = check_gap (at, position, due);
           at = strchr (at, ' ');
         }
       else if (*at == '@')
@@ -261,14 +296,78 @@ check_accounts (Watcher *watcher, GArray *records)
         {
           guint64 sequence = g_ascii_strtoull (at, &end, 10);
 
-          g_assert_cmpuint (sequence, >, position);
-          g_assert_true (g_array_index (records, Record, sequence - 1).matches);
-          g_assert_cmpuint (count_matches (records, position, sequence), ==, 0);
-          position = sequence;
           at = end - 1;
+          if (*end == 'b')
+            continue;
+          g_assert_cmpuint (sequence, >, position);
+          g_assert_true (g_array_index (due, gboolean, sequence));
+          g_assert_cmpuint (count_due (due, position, sequence), ==, 0);
+          position = sequence;
         }
     }
-  g_assert_cmpuint (count_matches (records, position, records->len + 1), ==, 0);
+  g_assert_cmpuint (count_due (due, position, records->len + 1), ==, 0);
+}
+
+static void
+subscribe_or_stir (TestHub *hub, Watcher *watchers, gboolean with_contexts)
+{
+  Watcher *watcher = &watchers[g_test_rand_int_range (0, N_SUBSCRIBERS)];
+  LtContext context = (LtContext) (with_contexts ? g_test_rand_int_range (0, 3) : 0);
+
+  if (watcher->subscription == NULL)
+    subscribe (hub, watcher, context);
+  else
+    stir (hub, watchers);
+}
+
+/* Of what matched before it came, one that resumes knows what the ring and others remember: that
+ * is not for this model to say. It is here to get into the way of the others. */
+static gboolean
+is_accountable (const Watcher *watcher)
+{
+  return !watcher->resumed || watcher->context == LT_CONTEXT_EVENT;
+}
+
+/* Lets subscribers stall while the ring is too small for what comes. Returns: events lost. */
+static guint64
+run_gaps (int n_spans)
+{
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (Record));
+  Watcher watchers[N_SUBSCRIBERS] = { { NULL } };
+  LtHubLimits limits = LT_HUB_LIMITS_DEFAULT;
+  guint64 dropped = 0;
+  TestHub hub;
+
+  limits.ring_bytes = 64 * 1024;
+  limits.unsent_bytes = g_test_rand_int_range (10, 200);
+  test_hub_init (&hub, &limits);
+  for (int span = 0; span < n_spans; span++)
+    submit (&hub, records, span, FALSE);
+  for (int step = 0; step < 5000; step++)
+    {
+      int span = n_spans > 0 ? g_test_rand_int_range (-1, n_spans) : -1;
+      /* Few enough that a match is often followed by none for as long as the ring reaches. */
+      int odds = n_spans > 0 ? 60 : 4;
+
+      submit (&hub, records, span, g_test_rand_int_range (0, odds) == 0);
+      if (g_test_rand_int_range (0, 50) == 0)
+        test_hub_settle ();
+      if (g_test_rand_int_range (0, 60) == 0)
+        subscribe_or_stir (&hub, watchers, n_spans > 0);
+    }
+  g_assert_cmpuint (lt_hub_get_first_sequence (hub.hub), >, 100);
+  drain_all (watchers);
+  for (int i = 0; i < N_SUBSCRIBERS; i++)
+    if (watchers[i].subscription != NULL)
+      {
+        dropped += lt_subscription_get_dropped (watchers[i].subscription);
+        if (is_accountable (&watchers[i]))
+          check_accounts (&watchers[i], records);
+        watcher_clear (&watchers[i]);
+      }
+  test_hub_clear (&hub);
+
+  return dropped;
 }
 
 static void
@@ -277,41 +376,17 @@ test_gaps (void)
   guint64 dropped = 0;
 
   for (int round = 0; round < 10; round++)
-    {
-      g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (Record));
-      Watcher watchers[N_SUBSCRIBERS] = { { NULL } };
-      LtHubLimits limits = LT_HUB_LIMITS_DEFAULT;
-      TestHub hub;
+    dropped += run_gaps (0);
+  g_assert_cmpuint (dropped, >, 0);
+}
 
-      limits.ring_bytes = 64 * 1024;
-      limits.unsent_bytes = g_test_rand_int_range (10, 200);
-      test_hub_init (&hub, &limits);
-      for (int step = 0; step < 5000; step++)
-        {
-          submit (&hub, records, -1, g_test_rand_int_range (0, 4) == 0);
-          if (g_test_rand_int_range (0, 50) == 0)
-            test_hub_settle ();
-          if (g_test_rand_int_range (0, 60) == 0)
-            {
-              Watcher *watcher = &watchers[g_test_rand_int_range (0, N_SUBSCRIBERS)];
+static void
+test_gaps_in_contexts (void)
+{
+  guint64 dropped = 0;
 
-              if (watcher->subscription == NULL)
-                subscribe (&hub, watcher, LT_CONTEXT_EVENT);
-              else
-                stir (&hub, watchers);
-            }
-        }
-      g_assert_cmpuint (lt_hub_get_first_sequence (hub.hub), >, 100);
-      drain_all (watchers);
-      for (int i = 0; i < N_SUBSCRIBERS; i++)
-        if (watchers[i].subscription != NULL)
-          {
-            dropped += lt_subscription_get_dropped (watchers[i].subscription);
-            check_accounts (&watchers[i], records);
-            watcher_clear (&watchers[i]);
-          }
-      test_hub_clear (&hub);
-    }
+  for (int round = 0; round < 20; round++)
+    dropped += run_gaps (4);
   g_assert_cmpuint (dropped, >, 0);
 }
 
@@ -321,5 +396,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/subscription-random/contexts", test_contexts);
   g_test_add_func ("/subscription-random/gaps", test_gaps);
+  g_test_add_func ("/subscription-random/gaps-in-contexts", test_gaps_in_contexts);
   return g_test_run ();
 }

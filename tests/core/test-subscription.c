@@ -55,6 +55,14 @@ submit (Fixture *fixture, const char *to, const char *span)
 }
 
 static void
+submit_role (Fixture *fixture, const char *key, const char *value, const char *span,
+             const char *role)
+{
+  test_hub_submit (&fixture->hub, "test.event", NULL, key, value, "spanId", span, "role", role,
+                   NULL);
+}
+
+static void
 test_live (Fixture *fixture, gconstpointer data)
 {
   LtSubscriptionOptions options = { .context = LT_CONTEXT_EVENT };
@@ -99,6 +107,82 @@ test_span_context (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (lt_subscription_get_matched (subscription), ==, 2);
   g_assert_cmpuint (lt_subscription_get_delivered (subscription), ==, 6);
   finish (subscription);
+}
+
+/* A span of the same id that begins anew is another span; the old one's events that are still on
+ * their way, or are read late, are part of the old one. */
+static void
+test_span_begins_anew (Fixture *fixture, gconstpointer data)
+{
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_SPAN };
+  g_autoptr (TestSink) late_sink = test_sink_new ();
+  LtHubLimits limits = LT_HUB_LIMITS_DEFAULT;
+  LtSubscription *subscription;
+  LtSubscription *late;
+
+  limits.unsent_bytes = 4;
+  lt_hub_set_limits (fixture->hub.hub, &limits);
+  subscription = test_subscribe (&fixture->hub, fixture->sink, "to:jane", &options);
+  late = test_subscribe (&fixture->hub, late_sink, "to:jane", &options);
+  test_sink_set_stuck (late_sink, TRUE);
+  submit (fixture, "jane", "t"); /* 1 */
+  assert_words (fixture->sink, "hello@0 [1]@1");
+  assert_words (late_sink, "hello@0 [1]@1");
+  submit_role (fixture, "from", "jane", "s", "start"); /* 2: no match */
+  submit_role (fixture, "to", "jane", "s", "start");   /* 3: anew */
+  submit (fixture, "a", "s");                          /* 4 */
+  submit_role (fixture, "to", "john", "s", "start");   /* 5: anew, no match */
+  submit (fixture, "b", "s");                          /* 6 */
+  assert_words (fixture->sink, "[3 4]@6");
+  test_sink_set_stuck (late_sink, FALSE);
+  test_sink_drain (late_sink, late);
+  assert_words (late_sink, "[3 4]@6");
+  finish (subscription);
+  finish (late);
+}
+
+/* A stream reads an event long after it came, behind matches that do not concern it, and the
+ * one that does has left the ring. */
+static void
+test_context_outlives_its_match (Fixture *fixture, gconstpointer data)
+{
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_SPAN };
+  g_autoptr (TestSink) late_sink = test_sink_new ();
+  LtHubLimits limits = LT_HUB_LIMITS_DEFAULT;
+  LtSubscription *first;
+  LtSubscription *late;
+
+  limits.unsent_bytes = 4;
+  limits.ring_bytes = 64 * 1024;
+  lt_hub_set_limits (fixture->hub.hub, &limits);
+  first = test_subscribe (&fixture->hub, fixture->sink, "to:jane", &options);
+  submit (fixture, "jane", "s"); /* 1 */
+  assert_words (fixture->sink, "hello@0 [1]@1");
+  late = test_subscribe (&fixture->hub, late_sink, "to:jane", &options);
+  test_sink_set_stuck (late_sink, TRUE);
+  submit (fixture, "jane", "s"); /* 2: counts for both */
+  assert_words (late_sink, "hello@1 [1b 2]@2");
+  for (int i = 0; i < 100; i++)
+    submit (fixture, "a", "t");
+  submit (fixture, "a", "s"); /* 103 */
+  while (lt_hub_get_first_sequence (fixture->hub.hub) <= 10)
+    submit (fixture, "a", "t");
+  submit (fixture, "b", "s");
+  submit (fixture, "jane", "s"); /* a match behind it, which the other stream has seen */
+  test_hub_settle ();
+  test_sink_set_stuck (late_sink, FALSE);
+  test_sink_drain (late_sink, late);
+  {
+    guint64 last = lt_hub_get_last_sequence (fixture->hub.hub);
+    g_autofree char *expected
+        = g_strdup_printf ("[103 %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "]@%" G_GUINT64_FORMAT,
+                           last - 1, last, last);
+
+    assert_words (late_sink, expected);
+  }
+  g_assert_cmpuint (lt_subscription_get_dropped (late), ==, 0);
+  finish (first);
+  finish (late);
 }
 
 /* Whoever comes later does not share what others' matches brought. */
@@ -502,6 +586,8 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add ("/subscription/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("live", test_live);
   ADD ("context/span", test_span_context);
+  ADD ("context/begins-anew", test_span_begins_anew);
+  ADD ("context/outlives-its-match", test_context_outlives_its_match);
   ADD ("context/ones-own", test_span_context_is_ones_own);
   ADD ("context/trace", test_trace_context);
   ADD ("context/inherited-keys", test_inherited_keys);
