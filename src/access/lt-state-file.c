@@ -2,6 +2,7 @@
 #include "lt-state-file.h"
 
 #include "core/lt-error.h"
+#include "core/lt-key-file.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -114,13 +115,8 @@ lt_state_file_load (LtStateFile *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (length > 0
-      && !g_key_file_load_from_data (contents, text, length, G_KEY_FILE_NONE, &local_error))
-    {
-      lt_error_translate (&local_error, LT_ERROR_INVALID_CONFIG, what);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
+  if (!lt_key_file_load (contents, self->path, text, length, G_KEY_FILE_NONE, error))
+    return NULL;
 
   return g_steal_pointer (&contents);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-catalogue-private.h"
 #include "lt-error.h"
+#include "lt-key-file.h"
 #include "lt-text.h"
 
 #include <string.h>
@@ -155,23 +156,23 @@ read_file (GPtrArray *files, const char *path, GError **error)
   LtCatalogueFile *file = g_new0 (LtCatalogueFile, 1);
   g_auto (GStrv) groups = NULL;
   g_autoptr (GError) local = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
 
   file->path = g_strdup (path);
   file->key_file = g_key_file_new ();
   g_ptr_array_add (files, file);
 
-  if (!g_key_file_load_from_file (file->key_file, path, G_KEY_FILE_KEEP_TRANSLATIONS, &local))
+  if (!g_file_get_contents (path, &text, &length, &local))
     {
       gboolean missing = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-      gboolean unreadable = local->domain == G_FILE_ERROR;
 
-      g_set_error (error, LT_ERROR,
-                   missing      ? LT_ERROR_NOT_FOUND
-                   : unreadable ? LT_ERROR_IO
-                                : LT_ERROR_INVALID_CONFIG,
+      g_set_error (error, LT_ERROR, missing ? LT_ERROR_NOT_FOUND : LT_ERROR_IO,
                    "cannot read \"%s\": %s", path, local->message);
       return FALSE;
     }
+  if (!lt_key_file_load (file->key_file, path, text, length, G_KEY_FILE_KEEP_TRANSLATIONS, error))
+    return FALSE;
 
   groups = g_key_file_get_groups (file->key_file, NULL);
   for (guint i = 0; groups[i] != NULL; i++)

@@ -344,6 +344,24 @@ lt_filter_get_text (LtFilter *self)
 }
 
 /**
+ * lt_filter_describe:
+ * @self: a filter
+ *
+ * Returns: (transfer full) (not nullable): what it matches, for a line of a log
+ */
+char *
+lt_filter_describe (LtFilter *self)
+{
+  g_autofree char *escaped = NULL;
+
+  if (lt_filter_is_empty (self))
+    return g_strdup ("everything");
+
+  escaped = g_strescape (self->text, NULL);
+  return g_strdup_printf ("\"%s\"", escaped);
+}
+
+/**
  * lt_filter_is_empty:
  * @self: a filter
  *

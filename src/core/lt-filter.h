@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (LtFilter, lt_filter, LT, FILTER, GObject)
 LtFilter *lt_filter_new_from_text (LtCatalogue *catalogue, const char *text, GError **error);
 LtFilter *lt_filter_new_from_query (LtCatalogue *catalogue, const LtQuery *query, GError **error);
 const char *lt_filter_get_text (LtFilter *self);
+char *lt_filter_describe (LtFilter *self);
 gboolean lt_filter_is_empty (LtFilter *self);
 gboolean lt_filter_match (LtFilter *self, LtMatchContext *context);
 guint64 lt_filter_get_exhausted (LtFilter *self);

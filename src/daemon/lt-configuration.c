@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lt-configuration.h"
+#include "lt-configuration-private.h"
 
 #include "lt-settings.h"
 
 #include "core/lt-level.h"
 #include "core/lt-levels.h"
-#include "core/lt-nearest.h"
 
 #include <string.h>
 
-/* A configuration file larger than this is not one. */
-#define MAX_FILE_BYTES (1024 * 1024)
-
-#define SOURCE_GROUP_PREFIX "source "
-#define SOURCE_NAME_PREFIX  "source."
-#define LEVELS_NAME_PREFIX  "levels."
-
-struct _LtConfiguration
-{
-  GObject parent_instance;
-
-  LtOptions *options; /* (owned): all settings but those with a name of the user's choice */
-  GHashTable *levels; /* (owned) (element-type utf8 utf8): levels by type glob */
-  GPtrArray *sources; /* (owned) (element-type LtSourceSettings): in the order they came */
-  GPtrArray *files;   /* (owned) (element-type utf8): what was read, then a NULL */
-};
+#define LEVELS_NAME_PREFIX "levels."
 
 G_DEFINE_FINAL_TYPE (LtConfiguration, lt_configuration, G_TYPE_OBJECT)
 
@@ -32,6 +16,7 @@ static void
 lt_source_settings_free (LtSourceSettings *settings)
 {
   g_free (settings->name);
+  g_free (settings->place);
   lt_options_free (settings->options);
   g_free (settings);
 }
@@ -64,36 +49,6 @@ lt_configuration_init (LtConfiguration *self)
   self->files = g_ptr_array_new_null_terminated (4, g_free, TRUE);
 }
 
-/* Where in a file a key of a group is set last, as GKeyFile has it: from 1, or 0. With no
- * key, where the group begins. */
-static guint
-find_line (const char *text, const char *group, const char *key)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  gboolean in_group = FALSE;
-  guint found = 0;
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      const char *line = g_strstrip (lines[i]);
-      gsize length;
-
-      if (line[0] == '[')
-        {
-          in_group = g_str_has_prefix (line + 1, group) && line[1 + strlen (group)] == ']';
-          if (in_group && key == NULL)
-            return i + 1;
-        }
-      if (!in_group || key == NULL)
-        continue;
-      length = strlen (key);
-      if (strncmp (line, key, length) == 0 && g_strstrip (lines[i] + length)[0] == '=')
-        found = i + 1;
-    }
-
-  return found;
-}
-
 static gboolean
 set_level (LtConfiguration *self, const char *glob, const char *text, GError **error)
 {
@@ -118,8 +73,19 @@ check_source_name (const char *name, GError **error)
   return FALSE;
 }
 
-static LtSourceSettings *
-ensure_source (LtConfiguration *self, const char *name, GError **error)
+/**
+ * lt_configuration_add_source:
+ * @self: a configuration
+ * @name: a source's name
+ * @error: return location for an error
+ *
+ * Adds a source without settings, unless there is one of that name.
+ *
+ * Returns: (transfer none) (nullable): the source, or %NULL with %LT_ERROR_INVALID_CONFIG if the
+ *   name is none
+ */
+LtSourceSettings *
+lt_configuration_add_source (LtConfiguration *self, const char *name, GError **error)
 {
   LtSourceSettings *settings;
 
@@ -156,180 +122,32 @@ set_source (LtConfiguration *self, const char *name, const char *text, GError **
     }
 
   source_name = g_strndup (name, (gsize) (dot - name));
-  settings = ensure_source (self, source_name, error);
+  settings = lt_configuration_add_source (self, source_name, error);
   return settings != NULL && lt_options_set_text (settings->options, dot + 1, text, error);
 }
 
-/* Sets what has the published name @name. */
-static gboolean
-set_value (LtConfiguration *self, const char *name, const char *text, GError **error)
+/**
+ * lt_configuration_set_value:
+ * @self: a configuration
+ * @name: a published name, `section.key`
+ * @text: the value, as it stands in a file
+ * @error: return location for an error
+ *
+ * Sets one setting.
+ *
+ * Returns: %FALSE with @error set if there is no such setting, or @text is none of its values
+ */
+gboolean
+lt_configuration_set_value (LtConfiguration *self, const char *name, const char *text,
+                            GError **error)
 {
   if (g_str_has_prefix (name, LEVELS_NAME_PREFIX))
     return set_level (self, name + strlen (LEVELS_NAME_PREFIX), text, error);
-  if (g_str_has_prefix (name, SOURCE_NAME_PREFIX))
-    return set_source (self, name + strlen (SOURCE_NAME_PREFIX), text, error);
+  if (g_str_has_prefix (name, LT_SOURCE_NAME_PREFIX))
+    return set_source (self, name + strlen (LT_SOURCE_NAME_PREFIX), text, error);
 
   return lt_options_set_text (self->options, name, text, error)
          && lt_settings_check (self->options, name, error);
-}
-
-/* Turns the group and key of a file into the published name. */
-static char *
-make_name (const char *group, const char *key)
-{
-  if (!g_str_has_prefix (group, SOURCE_GROUP_PREFIX))
-    return g_strconcat (group, ".", key, NULL);
-
-  return g_strconcat (SOURCE_NAME_PREFIX, group + strlen (SOURCE_GROUP_PREFIX), ".", key, NULL);
-}
-
-static gboolean
-check_group (const char *group, GError **error)
-{
-  const char *const *groups = lt_settings_get_groups ();
-  const char *nearest;
-
-  if (g_strv_contains (groups, group))
-    return TRUE;
-  if (g_str_has_prefix (group, SOURCE_GROUP_PREFIX))
-    return check_source_name (group + strlen (SOURCE_GROUP_PREFIX), error);
-
-  nearest = lt_nearest_word (group, groups, g_strv_length ((GStrv) groups));
-  if (nearest != NULL)
-    g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "unknown group; did you mean [%s]?",
-                 nearest);
-  else
-    {
-      g_autofree char *joined = g_strjoinv ("], [", (GStrv) groups);
-
-      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG,
-                   "unknown group; the groups are [%s] and [source NAME]", joined);
-    }
-  return FALSE;
-}
-
-/* Takes @cause and sets an error that says where. */
-static gboolean
-fail_at (const char *path, guint line, const char *group, GError *cause, GError **error)
-{
-  g_autoptr (GError) owned = cause;
-
-  if (line > 0)
-    g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "%s:%u: [%s] %s", path, line, group,
-                 owned->message);
-  else
-    g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "%s: [%s] %s", path, group,
-                 owned->message);
-  return FALSE;
-}
-
-static gboolean
-load_group (LtConfiguration *self, GKeyFile *file, const char *group, const char *path,
-            const char *text, GError **error)
-{
-  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
-  GError *cause = NULL;
-
-  if (!check_group (group, &cause))
-    return fail_at (path, find_line (text, group, NULL), group, cause, error);
-  if (g_str_has_prefix (group, SOURCE_GROUP_PREFIX)
-      && ensure_source (self, group + strlen (SOURCE_GROUP_PREFIX), &cause) == NULL)
-    return fail_at (path, find_line (text, group, NULL), group, cause, error);
-
-  for (guint i = 0; keys[i] != NULL; i++)
-    {
-      g_autofree char *name = make_name (group, keys[i]);
-      g_autofree char *value = g_key_file_get_string (file, group, keys[i], &cause);
-
-      /* A bad escape sequence sets the error and gives a value all the same. */
-      if (cause != NULL || !set_value (self, name, value, &cause))
-        return fail_at (path, find_line (text, group, keys[i]), group, cause, error);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-load_file (LtConfiguration *self, const char *path, GError **error)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *what = g_strdup_printf ("cannot read \"%s\"", path);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) groups = NULL;
-  GError *cause = NULL;
-  gsize length;
-
-  if (!g_file_get_contents (path, &text, &length, error))
-    {
-      lt_error_translate (error, LT_ERROR_INVALID_CONFIG, what);
-      return FALSE;
-    }
-  if (length > MAX_FILE_BYTES || memchr (text, '\0', length) != NULL)
-    {
-      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG,
-                   "%s: this is no configuration: it is over 1 MiB or holds a NUL", what);
-      return FALSE;
-    }
-  if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &cause))
-    {
-      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "%s: %s", what, cause->message);
-      g_error_free (cause);
-      return FALSE;
-    }
-
-  groups = g_key_file_get_groups (file, NULL);
-  for (guint i = 0; groups[i] != NULL; i++)
-    {
-      if (!load_group (self, file, groups[i], path, text, error))
-        return FALSE;
-    }
-
-  g_ptr_array_add (self->files, g_strdup (path));
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* Reads PATH.d/?*.conf, by byte order of the names. */
-static gboolean
-load_drop_ins (LtConfiguration *self, const char *path, GError **error)
-{
-  g_autofree char *directory_path = g_strconcat (path, ".d", NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) directory = NULL;
-  g_autoptr (GError) cause = NULL;
-  const char *name;
-
-  directory = g_dir_open (directory_path, 0, &cause);
-  if (directory == NULL)
-    {
-      if (g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-      g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "cannot read \"%s\": %s",
-                   directory_path, cause->message);
-      return FALSE;
-    }
-
-  while ((name = g_dir_read_name (directory)) != NULL)
-    {
-      if (name[0] != '.' && g_str_has_suffix (name, ".conf"))
-        g_ptr_array_add (names, g_strdup (name));
-    }
-  g_ptr_array_sort (names, compare_names);
-
-  for (guint i = 0; i < names->len; i++)
-    {
-      g_autofree char *file_path = g_build_filename (directory_path, names->pdata[i], NULL);
-
-      if (!load_file (self, file_path, error))
-        return FALSE;
-    }
-
-  return TRUE;
 }
 
 static gboolean
@@ -349,7 +167,7 @@ apply_override (LtConfiguration *self, const char *override, GError **error)
     }
 
   name = g_strndup (override, (gsize) (equals - override));
-  if (!set_value (self, name, equals + 1, &cause))
+  if (!lt_configuration_set_value (self, name, equals + 1, &cause))
     {
       g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "--set %s: %s", name, cause->message);
       return FALSE;
@@ -368,8 +186,9 @@ check_sources (LtConfiguration *self, GError **error)
 
       if (!lt_settings_check_source (settings->options, &cause))
         {
-          g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "[source %s] %s", settings->name,
-                       cause->message);
+          g_set_error (error, LT_ERROR, LT_ERROR_INVALID_CONFIG, "%s%s[source %s] %s",
+                       settings->place != NULL ? settings->place : "",
+                       settings->place != NULL ? ": " : "", settings->name, cause->message);
           return FALSE;
         }
     }
@@ -397,9 +216,9 @@ lt_configuration_load (const char *path, const char *const *overrides, GError **
   const char *main_path = path != NULL ? path : LT_CONFIGURATION_PATH;
 
   if ((path != NULL || g_file_test (main_path, G_FILE_TEST_EXISTS))
-      && !load_file (self, main_path, error))
+      && !lt_configuration_load_file (self, main_path, error))
     return NULL;
-  if (!load_drop_ins (self, main_path, error))
+  if (!lt_configuration_load_drop_ins (self, main_path, error))
     return NULL;
 
   for (guint i = 0; overrides != NULL && overrides[i] != NULL; i++)

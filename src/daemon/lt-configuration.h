@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;         /* (owned): such as `postfix` */
+  char *place;        /* (owned) (nullable): the file and line it begins at, if in a file */
   LtOptions *options; /* (owned): `kind`, `path`, `listen`, … */
 } LtSourceSettings;
 

@@ -23,7 +23,8 @@ lt_dbus_return_error (GDBusMethodInvocation *invocation, const GError *error)
     code = LT_ERROR_CANCELLED;
 
   if (index >= 0)
-    g_string_append_printf (message, "event %" G_GSSIZE_FORMAT ": ", index);
+    g_string_append_printf (
+        message, "event %" G_GSSIZE_FORMAT " (index %" G_GSSIZE_FORMAT "): ", index + 1, index);
   g_string_append (message, error->message);
   if (position >= 0)
     g_string_append_printf (message, " (at byte %" G_GSSIZE_FORMAT ")", position);

@@ -193,10 +193,9 @@ static void
 log_opened (LtSubscription *subscription, const LtIdentity *identity)
 {
   g_autofree char *who = lt_identity_describe (identity);
-  g_autofree char *what
-      = g_strescape (lt_filter_get_text (lt_subscription_get_filter (subscription)), NULL);
+  g_autofree char *what = lt_filter_describe (lt_subscription_get_filter (subscription));
 
-  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches \"%s\" (%s)",
+  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches %s (%s)",
              lt_subscription_get_number (subscription), who,
              lt_subscription_get_peer (subscription), what,
              lt_context_to_string (lt_subscription_get_context (subscription)));

@@ -68,7 +68,7 @@ fail_item (Batch *self, GError **error)
     {
       lt_error_set_index (*error, (gssize) self->events->len);
       if (self->state != STATE_END)
-        g_prefix_error (error, "event %u: ", self->events->len);
+        g_prefix_error (error, "event %u (index %u): ", self->events->len + 1, self->events->len);
     }
   return FALSE;
 }

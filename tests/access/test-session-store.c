@@ -56,7 +56,7 @@ test_bad_file (void)
   g_assert_finalize_object (store);
 
   g_assert_true (g_file_set_contents (path, "nothing", -1, NULL));
-  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*cannot read*sign in again*");
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*sessions.conf:1: *sign in again*");
   store = lt_session_store_new (path);
   g_test_assert_expected_messages ();
   g_assert_finalize_object (store);

@@ -187,16 +187,17 @@ test_bad_more (Fixture *fixture, gconstpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *large = g_strnfill (1024 * 1024 + 1, '#');
 
-  assert_bad (fixture, "no group\n", NULL, fixture->path);
-  assert_bad (fixture, "[ring]\nsize\n", NULL, fixture->path);
+  assert_bad (fixture, "no group\n", NULL, "livetrace.conf:1: \"no group\" is neither");
+  assert_bad (fixture, "[ring]\nsize\n", NULL, "livetrace.conf:2: \"size\" is neither");
   assert_bad (fixture, "[ring]\nsize=\\x\n", NULL, ":2: [ring]");
   assert_bad (fixture, "[ring]\nsize=\xff\n", NULL, fixture->path);
   assert_bad (fixture, large, NULL, "1 MiB");
   assert_bad (fixture, "[levels]\nsmtp.*=loud\n", NULL, ":2: [levels]");
   assert_bad (fixture, "[levels]\nSMTP=info\n", NULL, ":2: [levels]");
   assert_bad (fixture, "[http]\ntrusted-proxies=10.0.0.0/33\n", NULL, "http.trusted-proxies");
-  assert_bad (fixture, "[source mail]\nkind=file\n", NULL,
-              "[source mail] a source of kind \"file\" needs the option \"path\"");
+  assert_bad (
+      fixture, "[source mail]\nkind=file\n", NULL,
+      "livetrace.conf:1: [source mail] a source of kind \"file\" needs the option \"path\"");
   assert_bad (fixture, "[source mail]\npath=/x\n", NULL, "option \"kind\" is missing");
   assert_bad (fixture, "[source mail]\nkind=file\npath=x\n", NULL, "begins with \"/\"");
   assert_bad (fixture, "[source mail]\nkind=syslog\nlisten=/x\npath=/y\n", NULL,

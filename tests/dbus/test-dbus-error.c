@@ -101,7 +101,7 @@ test_places (Fixture *fixture, gconstpointer unused)
   GError *error = g_error_new (LT_ERROR, LT_ERROR_INVALID_EVENT, "no type");
 
   lt_error_set_index (error, 0);
-  check (fixture, error, "InvalidEvent", "event 0: no type");
+  check (fixture, error, "InvalidEvent", "event 1 (index 0): no type");
 
   error = g_error_new (LT_ERROR, LT_ERROR_INVALID_FILTER, "odd");
   lt_error_set_position (error, 7);

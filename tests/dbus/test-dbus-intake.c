@@ -106,10 +106,10 @@ test_bad_event_refuses_the_batch (TestService *fixture, gconstpointer unused)
 
   g_assert_null (
       test_call_manager (fixture->bus.client, "InjectBatch", make_batch (9000, 8765), &error));
-  test_assert_error (error, "InvalidEvent", "event 8765: \"BAD\"");
+  test_assert_error (error, "InvalidEvent", "event 8766 (index 8765): \"BAD\"");
   error = NULL;
   g_assert_null (test_call_manager (fixture->bus.client, "InjectBatch", make_batch (1, 0), &error));
-  test_assert_error (error, "InvalidEvent", "event 0: ");
+  test_assert_error (error, "InvalidEvent", "event 1 (index 0): ");
   g_assert_cmpuint (lt_hub_get_last_sequence (fixture->hub), ==, 0);
 
   /* A single event has no index. */

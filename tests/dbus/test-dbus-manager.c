@@ -258,6 +258,15 @@ test_log (Fixture *fixture, gconstpointer unused)
   g_variant_unref (call (fixture, "ListSubscribers", NULL));
   g_test_assert_expected_messages ();
   close (fd);
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "stream 1 closed: *");
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "stream 2 opened: * watches everything (span)");
+  g_free (path);
+  fd = test_open (fixture->service.bus.client, "Subscribe", test_parse ("(sa{sv})", "('', {})"),
+                  &path);
+  g_variant_unref (call (fixture, "ListSubscribers", NULL));
+  g_test_assert_expected_messages ();
+  close (fd);
 }
 
 static void
