@@ -43,7 +43,7 @@ test('outcomes in words', async () => {
       { type: 'delivery.attempt-start', data: { to: 'a@example.net' } },
       { type: 'delivery.connect-error', createdAt: at(1), data: { reason: 'timeout' } },
       { type: 'queue.rescheduled', createdAt: at(2), data: { nextRetry: '2027-01-02T03:04:05Z' } }],
-    ['a@example.netdeferred: timed out, next try Jan 2, 2027, 03:04:05']],
+    ['a@example.netdeferred: timed out, next try 2 Jan 2027, 03:04:05']],
     recovered: [[
       { type: 'delivery.dsn-temp-fail', data: { to: 'a@example.net', reason: 'greylisted' } },
       { type: 'delivery.delivered', createdAt: at(60), data: { to: 'a@example.net', hostname: 'mx.example.net' } }],

@@ -12,7 +12,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
         label={t('Colours')}
         value={theme.value}
         onValue={(value) => { theme.value = value; }}
-        choices={[['system', t('As the system')], ['light', t('Light')], ['dark', t('Dark')]]}
+        choices={[['system', t('Like the system')], ['light', t('Light')], ['dark', t('Dark')]]}
       />
       <Segmented
         label={t('Times')}
@@ -24,7 +24,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
         label={t('Language')}
         value={languageChoice.value}
         onValue={(value) => { languageChoice.value = value; }}
-        choices={[['auto', t('As the browser')], ['en', 'English'], ['de', 'Deutsch']]}
+        choices={[['auto', t('Like the browser')], ['en', 'English'], ['de', 'Deutsch']]}
       />
       <CheckField
         label={t('Shortcuts of a single key')}

@@ -12,7 +12,7 @@ export function describeSignInProblem(problem: Problem): string {
     case 0:
       return t('The daemon cannot be reached. Is it running, and is this machine connected?');
     case 401:
-      return t('This is not good for signing in: it is mistyped, used up, expired or revoked.');
+      return t('This token or link does not work: it is mistyped, used up, expired or revoked.');
     case 429:
       return problem.retryAfter === undefined
         ? t('Too many failed attempts. Wait a minute, then try again.')

@@ -19,7 +19,7 @@ export function UserMenu() {
         <dl class="facts">
           <dt>{t('Signed in as')}</dt>
           <dd>{label}</dd>
-          <dt>{t('May')}</dt>
+          <dt>{t('Permissions')}</dt>
           <dd>{permissions.join(', ')}</dd>
           <dt>{t('Until')}</dt>
           <dd>{expiresAt === null ? t('no end') : formatMoment(expiresAt)}</dd>

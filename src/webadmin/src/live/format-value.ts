@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How the values of events read.
-import { formatBytes } from '../ui/format.js';
+import { formatBytes, formatDecimal } from '../ui/format.js';
 import { t } from '../app/i18n.js';
 import { zone } from '../app/settings.js';
 import type { NestedEvent, Value } from '../store/event-store.js';
@@ -44,9 +44,9 @@ function describeNested(event: NestedEvent): string {
 /** Writes milliseconds: "312 ms", "3.4 s", "2 min 5 s". */
 export function formatDuration(ms: number): string {
   if (ms < 1000)
-    return `${ms < 10 ? Math.round(ms * 100) / 100 : Math.round(ms)} ms`;
+    return `${formatDecimal(ms < 10 ? ms : Math.round(ms))} ms`;
   if (ms < 60_000)
-    return `${Math.round(ms / 100) / 10} ${t('s')}`;
+    return `${formatDecimal(Math.round(ms / 100) / 10)} ${t('s')}`;
   return `${Math.floor(ms / 60_000)} ${t('min')} ${Math.round(ms % 60_000 / 1000)} ${t('s')}`;
 }
 

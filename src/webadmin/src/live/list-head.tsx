@@ -7,11 +7,11 @@ import { changes, filter, filterProblem, loadAllEarlier, mayHaveEarlier, rows, s
 export function ListHead() {
   void changes.value;
   if (filter.value === null && filterProblem.value !== null)
-    return <p class="list-head">{t('Nothing is shown: the filter is wrong.')}</p>;
+    return <p class="list-head">{t('Nothing is shown: the filter is not valid.')}</p>;
   if (rows.length === 0)
     return (
       <p class="list-head list-empty">
-        {streamState.value.name !== 'live' ? '' : rows.stretch !== null ? t('No event of this time is on this page.')
+        {streamState.value.name !== 'live' ? '' : rows.stretch !== null ? t('This page holds no event of this time.')
           : filter.value?.canonical === '' ? t('No event has come yet. What comes appears here.')
           : t('No event matches yet. What comes and matches appears here.')}
       </p>
@@ -23,7 +23,7 @@ export function ListHead() {
   if (mayHaveEarlier.value)
     return (
       <p class="list-head">
-        {t('The daemon may hold earlier ones.')}
+        {t('The daemon may hold earlier events.')}
         {' '}
         <Button kind="quiet" onClick={loadAllEarlier}>{t('Show them')}</Button>
       </p>

@@ -153,7 +153,7 @@ export function LiveView() {
     shortcuts: [
       { keys: '/', text: t('Filter'), run: () => document.getElementById('filter')?.focus() },
       { keys: 'j', also: ['ArrowDown'], text: t('Next event'), run: act((view) => view.move(1)) },
-      { keys: 'k', also: ['ArrowUp'], text: t('Event before'), run: act((view) => view.move(-1)) },
+      { keys: 'k', also: ['ArrowUp'], text: t('Previous event'), run: act((view) => view.move(-1)) },
       { keys: 'PageDown', text: t('A page down'), run: act((view) => view.page(1)) },
       { keys: 'PageUp', text: t('A page up'), run: act((view) => view.page(-1)) },
       { keys: 'Home', also: ['g g'], text: t('To the first event'), run: act((view) => view.goToBegin()) },

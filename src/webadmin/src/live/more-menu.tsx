@@ -14,9 +14,9 @@ export function MoreMenu() {
       button={<Icon name="more" />}
       class="icon-only"
       items={[
-        { text: t('Matches with the rest of their spans'), checked: context === 'span', run: () => setContext('span') },
-        { text: t('Matches with their whole traces'), checked: context === 'trace', run: () => setContext('trace') },
-        { text: t('Matches alone'), checked: context === 'event', run: () => setContext('event') },
+        { text: t('Matches and the rest of their spans'), checked: context === 'span', run: () => setContext('span') },
+        { text: t('Matches and their whole traces'), checked: context === 'trace', run: () => setContext('trace') },
+        { text: t('Only the matches'), checked: context === 'event', run: () => setContext('event') },
         'line',
         { text: t('Local times'), checked: zone.value === 'local', run: () => { zone.value = 'local'; } },
         { text: t('Times in UTC'), checked: zone.value === 'utc', run: () => { zone.value = 'utc'; } },

@@ -32,7 +32,7 @@ function listItems({ name, value }: Field): Item[] {
     { text: t('Exclude'), icon: 'exclude', run: () => setFilter(addTerm(text, name, value, true)) },
     { text: t('Show only this'), icon: 'filter', run: () => setFilter(writeTerm(name, value)) },
     {
-      text: highlights.value.includes(value) ? t('Do not highlight') : t('Highlight'),
+      text: highlights.value.includes(value) ? t('Stop highlighting') : t('Highlight'),
       icon: 'mark',
       run: () => toggleHighlight(value),
     },

@@ -41,7 +41,7 @@ export function LevelsView() {
   const reset = async ({ glob }: LevelSetting) => {
     try {
       await request('DELETE', `/api/tracing/levels/${segment(glob)}`);
-      toast(t('The level of {glob} is as it was', { glob }));
+      toast(t('The level of {glob} is as it was before', { glob }));
     } catch (error) {
       toast((error as Error).message, 'problem');
     }
@@ -51,7 +51,7 @@ export function LevelsView() {
   return (
     <Page
       title={t('Levels')}
-      about={t('Events less severe than the level of their type are refused: nobody sees them. Where several rows fit a type, the one with the longest literal beginning counts.')}
+      about={t('Events less severe than the level of their type are refused: nobody sees them. If several rows fit a type, the most exact one counts.')}
       actions={<Button kind="primary" icon="plus" onClick={() => setEdited({ glob: '', level: 'trace' })}>{t('Set a level')}</Button>}
       polled={polled}
     >

@@ -98,7 +98,7 @@ function Content({ status }: { status: Status }) {
           [t('Delivered'), formatNumber(status.delivered)],
           [t('Dropped'), formatNumber(status.dropped), status.dropped > 0],
           [t('Subscribers'), formatNumber(status.subscribers)],
-          [t('Patterns given up'), formatNumber(status.exhaustedPatterns), status.exhaustedPatterns > 0],
+          [t('Regular expressions given up'), formatNumber(status.exhaustedPatterns), status.exhaustedPatterns > 0],
         ]}
       />
       <Facts

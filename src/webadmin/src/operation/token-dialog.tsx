@@ -12,7 +12,7 @@ const DAY = 86400;
 
 function listPermissions(): [Permission, string][] {
   return [
-    ['observe', t('see events, spans and how the service fares')],
+    ['observe', t('see events, spans and the state of the service')],
     ['inject', t('hand in events')],
     ['manage', t('set levels, end subscriptions, make and revoke tokens')],
   ];
@@ -27,7 +27,7 @@ function Made({ label, token, onClose }: { label: string; token: string; onClose
       onClose={onClose}
       actions={<Button kind="primary" onClick={onClose}>{t('Done')}</Button>}
     >
-      <p>{t('Copy it now: it is shown this once, and nobody can show it again.')}</p>
+      <p>{t('Copy it now: it is shown only this once.')}</p>
       <div class="field">
         <label for={id}>{t('Token')}</label>
         <div class="with-button">
@@ -88,7 +88,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
         problem={problem}
       />
       <fieldset class="field">
-        <legend>{t('May')}</legend>
+        <legend>{t('Permissions')}</legend>
         {listPermissions().map(([permission, text]) => (
           <CheckField
             key={permission}
@@ -110,7 +110,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
           [String(7 * DAY), t('7 days')],
           [String(30 * DAY), t('30 days')],
           [String(365 * DAY), t('1 year')],
-          ['0', t('ever, until it is revoked')],
+          ['0', t('until it is revoked')],
         ]}
       />
     </Dialog>

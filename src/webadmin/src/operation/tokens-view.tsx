@@ -36,7 +36,7 @@ function Expiry({ expiresAt }: Token) {
 function revoke({ id, label }: Token, refresh: () => void): void {
   ask({
     title: t('Revoke "{label}"?', { label }),
-    text: t('At once it is good for nothing: the sessions made with it are over and its streams end. This cannot be undone.'),
+    text: t('It stops working at once: sessions begun with it are over, and its streams end. This cannot be undone.'),
     action: t('Revoke it'),
     run: async () => {
       await request('DELETE', `/api/tokens/${encodeURIComponent(id)}`);
@@ -66,7 +66,7 @@ export function TokensView() {
         columns={[
           { title: t('Label'), wide: true, cell: ({ label, id }) => <>{label}<span class="sub"><code>{id}</code></span></> },
           {
-            title: t('May'),
+            title: t('Permissions'),
             cell: ({ permissions }) => <span class="chips">{permissions.map((one) => <span key={one} class="chip">{one}</span>)}</span>,
           },
           { title: t('Made'), cell: ({ createdAt }) => formatMoment(createdAt) },

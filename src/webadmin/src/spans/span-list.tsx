@@ -95,7 +95,7 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
     shortcuts: [
       { keys: '/', text: t('Filter'), run: () => document.getElementById('filter')?.focus() },
       { keys: 'j', also: ['ArrowDown'], text: t('Next span'), run: () => move(1) },
-      { keys: 'k', also: ['ArrowUp'], text: t('Span before'), run: () => move(-1) },
+      { keys: 'k', also: ['ArrowUp'], text: t('Previous span'), run: () => move(-1) },
     ],
   }), [language.value]);
 

@@ -4,9 +4,13 @@ import { computed, signal } from '@preact/signals';
 import { language, t } from '../app/i18n.js';
 import { zone } from '../app/settings.js';
 
+/** The browser's own variety of the language, which knows how dates are written there. */
+const variety = computed(() => navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language.value) ?? language.value);
+
 const numbers = computed(() => new Intl.NumberFormat(language.value));
 const decimals = computed(() => new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }));
-const moments = computed(() => new Intl.DateTimeFormat(language.value, {
+const hundredths = computed(() => new Intl.NumberFormat(language.value, { maximumFractionDigits: 2 }));
+const moments = computed(() => new Intl.DateTimeFormat(variety.value, {
   dateStyle: 'medium',
   timeStyle: 'medium',
   hourCycle: 'h23',
@@ -26,6 +30,11 @@ export function formatNumber(value: number): string {
 
 export function formatRate(value: number): string {
   return (value < 100 ? decimals : numbers).value.format(value);
+}
+
+/** Writes a number with two decimals at most. */
+export function formatDecimal(value: number): string {
+  return hundredths.value.format(value);
 }
 
 /** Writes a number of bytes in units of 1024. */
