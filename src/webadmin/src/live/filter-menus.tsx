@@ -34,13 +34,14 @@ interface Entry {
   title: string;
 }
 
-/** Those to choose from: groups, then what was seen, then what is known. */
+/** Those to choose from: groups before types, and what was seen before what is known. */
 function listEntries(search: string, chosen: string[]): Entry[] {
   const titles = new Map(knownTypes.value.map(({ type, title }) => [type, title]));
   const all = [...new Set([...seen.types, ...titles.keys()])];
-  const groups = [...new Set(all.filter((type) => type.includes('.')).map((type) => `${type.slice(0, type.indexOf('.'))}.*`))];
+  const groupsOf = (types: Iterable<string>) =>
+    [...new Set([...types].filter((type) => type.includes('.')).map((type) => `${type.slice(0, type.indexOf('.'))}.*`))].sort();
   const wanted = search.toLowerCase();
-  const entries = [...chosen, ...groups.sort(), ...all].map((glob) => ({ glob, title: titles.get(glob) ?? '' }));
+  const entries = [...chosen, ...groupsOf(seen.types), ...groupsOf(all), ...all].map((glob) => ({ glob, title: titles.get(glob) ?? '' }));
   return [...new Map(entries.map((entry) => [entry.glob, entry])).values()]
     .filter(({ glob, title }) => glob.includes(wanted) || title.toLowerCase().includes(wanted))
     .slice(0, MAX_SHOWN);

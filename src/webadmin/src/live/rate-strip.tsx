@@ -68,7 +68,9 @@ function makePlot(place: HTMLElement, colours: () => Record<string, string>, onS
     scales: { x: { time: true, range: (_, min, max) => [min, max + 1] }, y: { range: (_, __, max) => [0, Math.max(max, 4)] } },
     axes: [
       { stroke: () => colours()['--ink-soft']!, font, size: 16, gap: 2, grid: { show: false }, ticks: { show: false },
-        incrs: [60], values: (_, splits) => splits.map((second) => formatTime(second * MICROSECONDS, false).slice(0, 5)) },
+        incrs: [60],
+        // A time at the very left would lie on the zero.
+        values: (plot, splits) => splits.map((second) => plot.valToPos(second, 'x') < 20 ? '' : formatTime(second * MICROSECONDS, false).slice(0, 5)) },
       { stroke: () => colours()['--ink-soft']!, font, size: 34, gap: 4, ticks: { show: false }, splits: (_, __, ___, max) => [0, Math.floor(max)],
         grid: { stroke: () => colours()['--line']!, width: 1 } },
     ],
