@@ -43,8 +43,11 @@ const BUS_CONFIGURATION = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
 </busconfig>
 `;
 
+/** How long a test waits for what must come, on a machine that has much else to do. */
+const PATIENCE_S = 60;
+
 /** Waits until `check` gives something that is true, and gives it. */
-export async function until(what, check, seconds = 10) {
+export async function until(what, check, seconds = PATIENCE_S) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await check();
@@ -223,7 +226,7 @@ export class Browser {
       const answer = await context.request.post('/api/session', { data: { token } });
       assert.equal(answer.status(), 200, await answer.text());
     }
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_S * 1000);
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(String(error.stack ?? error)));

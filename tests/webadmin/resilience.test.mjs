@@ -31,7 +31,7 @@ async function readNumbers(page) {
 
 /** Waits until the newest event is there; then none before it may be missing, none twice. */
 async function checkComplete(page, from) {
-  await page.locator('.row .chip-value', { hasText: new RegExp(`^${total}$`) }).last().waitFor({ timeout: 20_000 }).catch(async (error) => {
+  await page.locator('.row .chip-value', { hasText: new RegExp(`^${total}$`) }).last().waitFor().catch(async (error) => {
     throw new Error(`${await page.locator('.live').innerText()}`, { cause: error });
   });
   const numbers = (await readNumbers(page)).filter((number) => number >= from);
@@ -96,7 +96,7 @@ test('the network is cut and comes back', async () => {
   // Some attempts fail meanwhile.
   await page.waitForTimeout(3000);
   wire.mend();
-  await page.locator('.stream-good').waitFor({ timeout: 20_000 });
+  await page.locator('.stream-good').waitFor();
   await checkComplete(page, from);
   await page.keyboard.press('Home');
   await page.getByText('Connected again').waitFor();
@@ -107,7 +107,7 @@ test('the daemon is killed and started: a row says so, and what comes is shown',
   const { page } = await openNumbered();
   await daemon.restart('SIGKILL');
   await page.getByText('The connection was lost').first().waitFor();
-  await page.getByText('The daemon was started anew').waitFor({ timeout: 20_000 });
+  await page.getByText('The daemon was started anew').waitFor();
   const from = total + 1;
   await injectNumbered(500);
   await checkComplete(page, from);
@@ -122,7 +122,7 @@ test('an open waterfall follows a span across a restart', async () => {
   await until('its stream', async () => (await daemon.request('GET', '/api/tracing/subscribers')).subscribers.some((one) => one.filter.includes('again-delivery')));
   await daemon.restart();
   await daemon.inject([{ type: 'delivery.dsn-success', data: { spanId: 'again-delivery' } }]);
-  await page.locator('.fall-row[aria-level]').nth(12).waitFor({ timeout: 20_000 });
+  await page.locator('.fall-row[aria-level]').nth(12).waitFor();
   await browser.close(page);
 });
 
@@ -143,7 +143,7 @@ test('the token is revoked while one looks at a span', async () => {
 test('the token expires: signing in again goes on with nothing lost', async () => {
   const token = await daemon.createToken('brief', ['observe'], 4);
   const { page, from } = await openNumbered({ token });
-  await page.locator('.sign-in').waitFor({ timeout: 15_000 });
+  await page.locator('.sign-in').waitFor();
   await injectNumbered(300);
   await page.getByLabel('Token').fill(daemon.token);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -205,7 +205,7 @@ test('behind nginx, which is restarted, before a daemon that is restarted', { sk
   await daemon.end();
   await page.waitForTimeout(1500);
   await daemon.launch();
-  await page.getByText('The daemon was started anew').waitFor({ timeout: 20_000 });
+  await page.getByText('The daemon was started anew').waitFor();
   const anew = total + 1;
   await injectNumbered(100);
   await checkComplete(page, anew);
