@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lt-access.h"
-
-#include "lt-sign-in-store.h"
-#include "lt-throttle.h"
+#include "lt-access-private.h"
 
 #include "core/lt-error.h"
 
 /* The clock may be set while a timer waits, so none waits for longer than this. */
 #define LT_ACCESS_MAX_WAIT_MS 3600000
-
-struct _LtAccess
-{
-  GObject parent_instance;
-
-  LtTokenStore *tokens;     /* (owned) */
-  LtSessionStore *sessions; /* (owned) */
-  LtSignInStore *sign_ins;  /* (owned) */
-  LtTicketStore *tickets;   /* (owned) */
-  LtThrottle *throttle;     /* (owned) */
-  guint expiry_source;      /* of the next token or session to expire, or 0 */
-};
 
 enum
 {
@@ -102,7 +87,13 @@ on_expiry (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
+/**
+ * lt_access_schedule:
+ * @self: the access
+ *
+ * Sets the timer for what expires next, after something was added.
+ */
+void
 lt_access_schedule (LtAccess *self)
 {
   g_clear_handle_id (&self->expiry_source, g_source_remove);
@@ -212,72 +203,6 @@ lt_access_flush (LtAccess *self)
 
   while (lt_token_store_is_saving (self->tokens) || lt_session_store_is_saving (self->sessions))
     g_main_context_iteration (NULL, TRUE);
-}
-
-/**
- * lt_access_create_token:
- * @self: the access
- * @label: what people call it: 1 to %LT_LABEL_MAX_CHARS characters, no control characters
- * @permissions: at least one
- * @seconds: how long it is good for, or 0 for ever
- * @out_id: (out) (optional) (transfer full): its id
- * @error: where to put an error: %LT_ERROR_INVALID_ARGUMENT, %LT_ERROR_TOO_MANY or, if an
- *   earlier change could not be saved, %LT_ERROR_IO
- *
- * Makes a token. Its text is not kept: this is the only time it is seen.
- *
- * Returns: (transfer full) (nullable): the token's text, or %NULL with @error set
- */
-char *
-lt_access_create_token (LtAccess *self, const char *label, LtPermissions permissions,
-                        guint64 seconds, char **out_id, GError **error)
-{
-  g_autofree char *id = NULL;
-  char *text;
-
-  g_return_val_if_fail (LT_IS_ACCESS (self), NULL);
-
-  text = lt_token_store_create (self->tokens, label, permissions, seconds, &id, error);
-  if (text == NULL)
-    return NULL;
-
-  g_message ("token %s created: \"%s\"", id, label);
-  lt_access_schedule (self);
-  if (out_id != NULL)
-    *out_id = g_steal_pointer (&id);
-  return text;
-}
-
-/**
- * lt_access_list_tokens:
- * @self: the access
- *
- * Returns: (transfer container) (element-type LtToken): the tokens, oldest first
- */
-GPtrArray *
-lt_access_list_tokens (LtAccess *self)
-{
-  g_return_val_if_fail (LT_IS_ACCESS (self), NULL);
-
-  return lt_token_store_list (self->tokens);
-}
-
-/**
- * lt_access_revoke_token:
- * @self: the access
- * @id: a token's id
- * @error: where to put an error: %LT_ERROR_NOT_FOUND
- *
- * Ends a token at once, and the sessions, tickets and streams made with it.
- *
- * Returns: %FALSE with @error set if there is no such token
- */
-gboolean
-lt_access_revoke_token (LtAccess *self, const char *id, GError **error)
-{
-  g_return_val_if_fail (LT_IS_ACCESS (self), FALSE);
-
-  return lt_token_store_revoke (self->tokens, id, error);
 }
 
 /**

@@ -6,7 +6,7 @@
 #include "lt-ticket-store.h"
 #include "lt-token-store.h"
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -36,6 +36,14 @@ char *lt_access_create_token (LtAccess *self, const char *label, LtPermissions p
                               guint64 seconds, char **out_id, GError **error);
 GPtrArray *lt_access_list_tokens (LtAccess *self);
 gboolean lt_access_revoke_token (LtAccess *self, const char *id, GError **error);
+void lt_access_create_token_async (LtAccess *self, const char *label, LtPermissions permissions,
+                                   guint64 seconds, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+char *lt_access_create_token_finish (LtAccess *self, GAsyncResult *result, char **out_id,
+                                     GError **error);
+void lt_access_revoke_token_async (LtAccess *self, const char *id, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean lt_access_revoke_token_finish (LtAccess *self, GAsyncResult *result, GError **error);
 
 char *lt_access_create_sign_in (LtAccess *self, LtPermissions permissions);
 guint lt_access_get_sign_in_wait (LtAccess *self, const char *peer);

@@ -18,6 +18,7 @@ struct _LtStateFile
   GBytes *pending; /* (owned) (nullable): to write once the save under way is done */
   gboolean saving;
   GError *failure; /* (owned) (nullable): why the last save failed */
+  GQueue waiting;  /* of GTask (owned): told once nothing is left to write */
 };
 
 G_DEFINE_FINAL_TYPE (LtStateFile, lt_state_file, G_TYPE_OBJECT)
@@ -43,6 +44,7 @@ lt_state_file_class_init (LtStateFileClass *klass)
 static void
 lt_state_file_init (LtStateFile *self)
 {
+  g_queue_init (&self->waiting);
 }
 
 /**
@@ -121,6 +123,17 @@ lt_state_file_load (LtStateFile *self, GError **error)
   return g_steal_pointer (&contents);
 }
 
+static void
+end_wait (LtStateFile *self, GTask *task)
+{
+  GError *error = NULL;
+
+  if (lt_state_file_check (self, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 static void lt_state_file_write (LtStateFile *self, GBytes *bytes);
 
 static void
@@ -137,7 +150,17 @@ on_replaced (GObject *source, GAsyncResult *result, gpointer user_data)
   self->saving = FALSE;
   next = g_steal_pointer (&self->pending);
   if (next != NULL)
-    lt_state_file_write (self, next);
+    {
+      lt_state_file_write (self, next);
+      return;
+    }
+
+  while (!g_queue_is_empty (&self->waiting))
+    {
+      g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+
+      end_wait (self, task);
+    }
 }
 
 static void
@@ -214,4 +237,43 @@ lt_state_file_check (LtStateFile *self, GError **error)
   g_set_error (error, LT_ERROR, LT_ERROR_IO, "cannot save \"%s\": %s", self->path,
                self->failure->message);
   return FALSE;
+}
+
+/**
+ * lt_state_file_wait_async:
+ * @self: a state file
+ * @callback: (scope async): called once what was saved is on its way no more
+ * @user_data: for @callback
+ *
+ * Waits until everything that was saved is written, or could not be.
+ */
+void
+lt_state_file_wait_async (LtStateFile *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LT_IS_STATE_FILE (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, lt_state_file_wait_async);
+  if (self->saving)
+    g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
+  else
+    end_wait (self, task);
+}
+
+/**
+ * lt_state_file_wait_finish:
+ * @self: a state file
+ * @result: what the callback was given
+ * @error: where to put an error: %LT_ERROR_IO
+ *
+ * Returns: %FALSE with @error set if the last save failed
+ */
+gboolean
+lt_state_file_wait_finish (LtStateFile *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -20,5 +20,7 @@ GKeyFile *lt_state_file_load (LtStateFile *self, GError **error);
 void lt_state_file_save (LtStateFile *self, GKeyFile *contents);
 gboolean lt_state_file_is_saving (LtStateFile *self);
 gboolean lt_state_file_check (LtStateFile *self, GError **error);
+void lt_state_file_wait_async (LtStateFile *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean lt_state_file_wait_finish (LtStateFile *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

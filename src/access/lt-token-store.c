@@ -291,12 +291,6 @@ check_new_token (LtTokenStore *self, const char *label, LtPermissions permission
                    LT_TOKEN_LIMIT);
       return FALSE;
     }
-  if (!lt_state_file_check (self->file, error))
-    {
-      lt_token_store_save (self); /* what was in the way may be gone by the next try */
-      return FALSE;
-    }
-
   return TRUE;
 }
 
@@ -307,8 +301,7 @@ check_new_token (LtTokenStore *self, const char *label, LtPermissions permission
  * @permissions: at least one
  * @seconds: how long it is good for, or 0 for ever
  * @out_id: (out) (optional) (transfer full): its id
- * @error: where to put an error: %LT_ERROR_INVALID_ARGUMENT, %LT_ERROR_TOO_MANY or, if an
- *   earlier change could not be saved, %LT_ERROR_IO
+ * @error: where to put an error: %LT_ERROR_INVALID_ARGUMENT or %LT_ERROR_TOO_MANY
  *
  * Makes a token. Its text is not kept: this is the only time it is seen.
  *
@@ -509,4 +502,52 @@ lt_token_store_is_saving (LtTokenStore *self)
   g_return_val_if_fail (LT_IS_TOKEN_STORE (self), FALSE);
 
   return lt_state_file_is_saving (self->file);
+}
+
+static void
+on_waited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+
+  if (lt_state_file_wait_finish (LT_STATE_FILE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * lt_token_store_wait_async:
+ * @self: a token store
+ * @callback: (scope async): called once no change is on its way to the disk
+ * @user_data: for @callback
+ *
+ * Waits until every change is on the disk, or could not be brought there.
+ */
+void
+lt_token_store_wait_async (LtTokenStore *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (LT_IS_TOKEN_STORE (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, lt_token_store_wait_async);
+  lt_state_file_wait_async (self->file, on_waited, task);
+}
+
+/**
+ * lt_token_store_wait_finish:
+ * @self: a token store
+ * @result: what the callback was given
+ * @error: where to put an error: %LT_ERROR_IO
+ *
+ * Returns: %FALSE with @error set if the last change could not be saved
+ */
+gboolean
+lt_token_store_wait_finish (LtTokenStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

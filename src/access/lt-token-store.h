@@ -4,7 +4,7 @@
 #include "lt-permissions.h"
 #include "lt-secret.h"
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -56,6 +56,9 @@ gboolean lt_token_store_has (LtTokenStore *self, const char *id);
 gboolean lt_token_store_revoke (LtTokenStore *self, const char *id, GError **error);
 gint64 lt_token_store_expire (LtTokenStore *self);
 gboolean lt_token_store_is_saving (LtTokenStore *self);
+void lt_token_store_wait_async (LtTokenStore *self, GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean lt_token_store_wait_finish (LtTokenStore *self, GAsyncResult *result, GError **error);
 
 gboolean lt_label_check (const char *label, GError **error);
 

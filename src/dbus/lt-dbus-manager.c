@@ -188,10 +188,22 @@ need_access (LtDbusManager *self, GDBusMethodInvocation *invocation)
 }
 
 static void
+on_token_created (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = G_DBUS_METHOD_INVOCATION (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = lt_access_create_token_finish (LT_ACCESS (source), result, NULL, &error);
+
+  if (token == NULL)
+    lt_dbus_return_error (invocation, error);
+  else
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", token));
+}
+
+static void
 handle_create_token (LtDbusManager *self, GDBusMethodInvocation *invocation, GVariant *parameters)
 {
   g_autofree const char **words = NULL;
-  g_autofree char *token = NULL;
   g_autoptr (GError) error = NULL;
   LtPermissions permissions;
   const char *label;
@@ -202,12 +214,10 @@ handle_create_token (LtDbusManager *self, GDBusMethodInvocation *invocation, GVa
 
   g_variant_get (parameters, "(&s^a&st)", &label, &words, &seconds);
   if (lt_permissions_parse (words, &permissions, &error))
-    token = lt_access_create_token (self->access, label, permissions, seconds, NULL, &error);
-
-  if (token == NULL)
-    lt_dbus_return_error (invocation, error);
+    lt_access_create_token_async (self->access, label, permissions, seconds, on_token_created,
+                                  invocation);
   else
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", token));
+    lt_dbus_return_error (invocation, error);
 }
 
 static void
@@ -241,18 +251,24 @@ handle_list_tokens (LtDbusManager *self, GDBusMethodInvocation *invocation, GVar
 }
 
 static void
-handle_revoke_token (LtDbusManager *self, GDBusMethodInvocation *invocation, GVariant *parameters)
+on_token_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
+  gboolean success = lt_access_revoke_token_finish (LT_ACCESS (source), result, &error);
+
+  return_nothing_or_error (G_DBUS_METHOD_INVOCATION (user_data), success, error);
+}
+
+static void
+handle_revoke_token (LtDbusManager *self, GDBusMethodInvocation *invocation, GVariant *parameters)
+{
   const char *id;
-  gboolean success;
 
   if (!need_access (self, invocation))
     return;
 
   g_variant_get (parameters, "(&s)", &id);
-  success = lt_access_revoke_token (self->access, id, &error);
-  return_nothing_or_error (invocation, success, error);
+  lt_access_revoke_token_async (self->access, id, on_token_revoked, invocation);
 }
 
 static void

@@ -15,6 +15,33 @@ static const LtOptionSpec token_members[] = {
     .fallback = "0" },
 };
 
+/* A request that waits for the disk. */
+typedef struct
+{
+  LtHttpApi *api;         /* (owned) */
+  LtHttpRequest *request; /* (owned) */
+} TokenCall;
+
+static TokenCall *
+token_call_new (LtHttpApi *api, LtHttpRequest *request)
+{
+  TokenCall *self = g_new0 (TokenCall, 1);
+
+  self->api = g_object_ref (api);
+  self->request = g_object_ref (request);
+  return self;
+}
+
+static void
+token_call_free (TokenCall *self)
+{
+  g_object_unref (self->api);
+  g_object_unref (self->request);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TokenCall, token_call_free)
+
 /* @text is the token's secret, or NULL where it is not shown. */
 static void
 write_token (LtJsonWriter *writer, const LtToken *token, const char *text)
@@ -89,12 +116,30 @@ on_get (LtHttpRequest *request, gpointer user_data)
 }
 
 static void
-on_post (LtHttpRequest *request, gpointer user_data)
+on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  LtHttpApi *self = LT_HTTP_API (user_data);
+  g_autoptr (TokenCall) call = user_data;
   g_autofree char *location = NULL;
   g_autofree char *text = NULL;
   g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  text = lt_access_create_token_finish (LT_ACCESS (source), result, &id, &error);
+  if (text == NULL)
+    {
+      lt_http_request_respond_error (call->request, error);
+      return;
+    }
+
+  location = g_strdup_printf ("/api/tokens/%s", id);
+  lt_http_request_add_header (call->request, "Location", location);
+  respond_token (call->api, call->request, 201, id, text);
+}
+
+static void
+on_post (LtHttpRequest *request, gpointer user_data)
+{
+  LtHttpApi *self = LT_HTTP_API (user_data);
   g_autoptr (LtOptions) members = NULL;
   g_autoptr (GError) error = NULL;
   LtPermissions permissions;
@@ -104,36 +149,37 @@ on_post (LtHttpRequest *request, gpointer user_data)
   members = lt_http_api_read_body (request, token_members, G_N_ELEMENTS (token_members));
   if (members == NULL)
     return;
-  if (lt_permissions_parse (lt_options_get_strings (members, "permissions"), &permissions, &error))
-    text = lt_access_create_token (self->access, lt_options_get_string (members, "label"),
-                                   permissions, lt_options_get_unsigned (members, "seconds"), &id,
-                                   &error);
-  if (text == NULL)
+  if (!lt_permissions_parse (lt_options_get_strings (members, "permissions"), &permissions, &error))
     {
       lt_http_request_respond_error (request, error);
       return;
     }
 
-  location = g_strdup_printf ("/api/tokens/%s", id);
-  lt_http_request_add_header (request, "Location", location);
-  respond_token (self, request, 201, id, text);
+  lt_access_create_token_async (self->access, lt_options_get_string (members, "label"), permissions,
+                                lt_options_get_unsigned (members, "seconds"), on_created,
+                                token_call_new (self, request));
+}
+
+static void
+on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TokenCall) call = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (lt_access_revoke_token_finish (LT_ACCESS (source), result, &error))
+    lt_http_api_respond_empty (call->request, 204);
+  else
+    lt_http_request_respond_error (call->request, error);
 }
 
 static void
 on_delete (LtHttpRequest *request, gpointer user_data)
 {
   LtHttpApi *self = LT_HTTP_API (user_data);
-  g_autoptr (GError) error = NULL;
 
-  if (!lt_http_api_check_no_query (request))
-    return;
-  if (!lt_access_revoke_token (self->access, lt_http_request_get_segment (request, 2), &error))
-    {
-      lt_http_request_respond_error (request, error);
-      return;
-    }
-
-  lt_http_api_respond_empty (request, 204);
+  if (lt_http_api_check_no_query (request))
+    lt_access_revoke_token_async (self->access, lt_http_request_get_segment (request, 2),
+                                  on_revoked, token_call_new (self, request));
 }
 
 static const LtHttpRoute token_routes[] = {

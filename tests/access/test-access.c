@@ -4,6 +4,7 @@
 #include "core/lt-error.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #define PEER "192.0.2.1"
 
@@ -155,6 +156,86 @@ test_restart (void)
   g_rmdir (directory);
 }
 
+static void
+on_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static char *
+create_token (LtAccess *access, char **id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  lt_access_create_token_async (access, "a", LT_PERMISSION_OBSERVE, 0, on_result, &result);
+  wait_for (&result);
+  return lt_access_create_token_finish (access, result, id, error);
+}
+
+static gboolean
+revoke_token (LtAccess *access, const char *id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  lt_access_revoke_token_async (access, id, on_result, &result);
+  wait_for (&result);
+  return lt_access_revoke_token_finish (access, result, error);
+}
+
+/* A token is given out once it is kept; one that cannot be kept is none. */
+static void
+test_unwritable (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("livetrace-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "tokens.conf", NULL);
+  LtAccess *access = lt_access_new (directory, NULL);
+  g_autoptr (GPtrArray) tokens = NULL;
+  g_autoptr (GError) not_created = NULL;
+  g_autoptr (GError) not_revoked = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *id = NULL;
+
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "token * created*");
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "cannot save*");
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "token * ended: revoked");
+  g_assert_null (create_token (access, &id, &not_created));
+  g_test_assert_expected_messages ();
+  g_assert_error (not_created, LT_ERROR, LT_ERROR_IO);
+  g_assert_nonnull (strstr (not_created->message, path));
+  tokens = lt_access_list_tokens (access);
+  g_assert_cmpuint (tokens->len, ==, 0);
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "cannot save*");
+  lt_access_flush (access);
+  g_test_assert_expected_messages ();
+
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  token = create_token (access, &id, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (token);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "token * ended: revoked");
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "cannot save*");
+  g_assert_false (revoke_token (access, id, &not_revoked));
+  g_test_assert_expected_messages ();
+  g_assert_error (not_revoked, LT_ERROR, LT_ERROR_IO);
+  g_assert_null (lt_access_find_token (access, token));
+  g_assert_false (revoke_token (access, id, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_NOT_FOUND);
+  g_assert_finalize_object (access);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -165,5 +246,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/access/link", test_link);
   g_test_add_func ("/access/throttle", test_throttle);
   g_test_add_func ("/access/restart", test_restart);
+  g_test_add_func ("/access/unwritable", test_unwritable);
   return g_test_run ();
 }
