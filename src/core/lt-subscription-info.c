@@ -54,7 +54,7 @@ lt_subscription_get_state (LtSubscription *self)
  * lt_subscription_get_transport:
  * @self: a subscription
  *
- * Returns: (transfer none): "http" or "dbus"
+ * Returns: (transfer none): "sse", "ndjson" or "dbus"
  */
 const char *
 lt_subscription_get_transport (LtSubscription *self)

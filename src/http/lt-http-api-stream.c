@@ -165,7 +165,7 @@ read_stream_request (LtHttpApi *self, LtHttpRequest *request, const LtQuery *que
   asked->framing = format == 0 ? &lt_framing_sse : &lt_framing_ndjson;
   asked->content_type = stream_types[format];
   options->context = LT_CONTEXT_SPAN;
-  options->transport = "http";
+  options->transport = stream_formats[format];
   if (!lt_http_api_read_context (query, &options->context, error)
       || !lt_http_api_read_count (query, "limit", 1, MAX_COUNT, &options->limit, error)
       || !read_start (request, query, options, error)

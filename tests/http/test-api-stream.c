@@ -63,7 +63,7 @@ test_sse (ApiFixture *fixture, gconstpointer data)
 
   list = api_get (fixture, "/api/tracing/subscribers", fixture->manage);
   api_assert_contains (list, 200, "\"identity\":\"watcher\",\"userAgent\":\"test/1\"");
-  api_assert_contains (list, 200, "\"transport\":\"http\",\"peer\":\"127.0.0.1:");
+  api_assert_contains (list, 200, "\"transport\":\"sse\",\"peer\":\"127.0.0.1:");
   api_assert_contains (list, 200, "\"context\":\"span\"");
   api_assert_contains (list, 200, "\"matched\":1");
 }
