@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What happens to streams of pages: shared, suspended, cut, refused.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { beforeEach, test } from 'node:test';
 import { setUp, until } from './harness.mjs';
+import { Wire } from './wire.mjs';
 
 const { daemon, browser } = await setUp({ settings: ['http.hosts=127.0.0.1'] });
 
@@ -26,43 +25,6 @@ async function openTab(page, filter) {
   await tab.goto(`${daemon.base}/#/live?q=${filter}`);
   await tab.locator('.shell').waitFor();
   return tab;
-}
-
-/** What stands between a browser and the daemon, and can be cut. */
-async function makeProxy(port) {
-  const sockets = new Set();
-  let isCut = false;
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    for (const [one, other] of [[near, far], [far, near]]) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
-    if (isCut)
-      near.destroy();
-  });
-  const cut = () => {
-    isCut = true;
-    for (const socket of sockets)
-      socket.destroy();
-  };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    base: `http://127.0.0.1:${server.address().port}`,
-    cut,
-    mend: () => { isCut = false; },
-    close: async () => {
-      cut();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }
 
 async function setVisibility(page, state) {
@@ -159,18 +121,17 @@ test('a cut network: nothing is lost inside the ring', async () => {
   await live(page);
   await inject(3);
   await hasRows(page, 3);
-  const proxy = await makeProxy(daemon.port);
-  const far = await browser.open(daemon, `#/live?q=type:${type}`, { base: proxy.base });
+  const wire = await Wire.make(daemon);
+  const far = await browser.open(daemon, `#/live?q=type:${type}`, { base: wire.base });
   await live(far);
-  proxy.cut();
+  wire.cut();
   await far.getByText('Offline; next try in').waitFor();
   await inject(20);
-  proxy.mend();
+  wire.mend();
   await live(far);
   await hasRows(far, 25);
   assert.match((await notices(far))[1], /Connected again after/);
   await browser.close(far);
-  await proxy.close();
   await browser.close(page);
 });
 

@@ -194,13 +194,14 @@ export class Daemon {
 
 /** A browser. Each page has a context of its own: no cookies or settings of others. */
 export class Browser {
-  static async start() {
+  /** @param options `arguments`: more of the command line */
+  static async start({ arguments: more = [] } = {}) {
     const browser = new Browser();
     browser.chromium = await playwright.chromium.launch({
       executablePath: chromium,
       headless: true,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-        '--disable-sync'],
+        '--disable-sync', ...more],
     });
     return browser;
   }

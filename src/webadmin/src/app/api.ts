@@ -55,6 +55,10 @@ export async function readProblem(response: Response): Promise<Problem> {
   );
 }
 
+/** How long to wait for an answer, and then for all of it: a browser has but few connections for those that never end. */
+const ANSWER_MS = 15_000;
+const BODY_MS = 60_000;
+
 export interface RequestOptions {
   body?: unknown;
   signal?: AbortSignal;
@@ -64,8 +68,14 @@ export interface RequestOptions {
 /** Sends a request; throws a Problem unless the answer is good. */
 export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  const aborter = new AbortController();
+  const abort = () => aborter.abort();
+  const timer = setTimeout(abort, ANSWER_MS);
   let response: Response;
 
+  if (options.signal?.aborted)
+    abort();
+  options.signal?.addEventListener('abort', abort);
   if (options.body !== undefined)
     headers['Content-Type'] = 'application/json';
   try {
@@ -75,12 +85,15 @@ export async function send(method: string, path: string, options: RequestOptions
       credentials: 'same-origin',
       cache: 'no-store',
       ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-      ...(options.signal !== undefined && { signal: options.signal }),
+      signal: aborter.signal,
     });
+    setTimeout(abort, BODY_MS);
   } catch (error) {
     if (options.signal?.aborted)
       throw error;
     throw new Problem(0, 'network', 'the daemon cannot be reached');
+  } finally {
+    clearTimeout(timer);
   }
   if (response.ok)
     return response;

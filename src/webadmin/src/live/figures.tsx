@@ -52,9 +52,11 @@ export function Figures() {
 
   useEffect(() => {
     let before: Sample | null = null;
+    let asking = false;
     const poll = async () => {
-      if (document.hidden)
+      if (document.hidden || asking)
         return;
+      asking = true;
       try {
         const now = await sample();
         const same = before !== null && before.epochStart === now.epochStart && now.matched >= before.matched;
@@ -68,6 +70,7 @@ export function Figures() {
         before = null;
         numbers.value = { receivedRate: null, received: null, matchedRate: null };
       }
+      asking = false;
     };
     const timer = setInterval(() => void poll(), POLL_MS);
     const onShow = () => void poll();

@@ -125,7 +125,8 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
       </header>
       {problem !== null && (
         <p class="empty" role="status">
-          {problem.status === 404 ? t('The daemon knows nothing of this span any more: its events have left the ring.') : problem.detail}
+          {problem.status === 404 ? t('The daemon knows nothing of this span any more: its events have left the ring.')
+            : t('Nothing to show: {reason}.', { reason: problem.status === 0 ? t('the daemon cannot be reached') : problem.detail })}
         </p>
       )}
       {events === null && problem === null && <p class="empty" role="status">{t('One moment …')}</p>}

@@ -26,6 +26,10 @@ const SHOW_EVERY_MS = 100;
 
 const MAX_EVENTS = 20_000;
 
+/** How long to wait before the daemon is asked again, at first and at most. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MOST_MS = 10_000;
+
 /** Gives the events of a span or its trace, and those that still come. */
 export function useTrace(id: string, context: 'span' | 'trace'): Trace {
   const [trace, setTrace] = useState(NOTHING);
@@ -36,6 +40,8 @@ export function useTrace(id: string, context: 'span' | 'trace'): Trace {
     let subscription: Subscription | null = null;
     let waiting: TraceEvent[] = [];
     let timer = 0;
+    let retryTimer = 0;
+    let wait = RETRY_FIRST_MS;
 
     const show = () => {
       timer = 0;
@@ -68,23 +74,34 @@ export function useTrace(id: string, context: 'span' | 'trace'): Trace {
       });
     };
 
-    setTrace(NOTHING);
-    request<{ events: TraceEvent[]; omitted?: number }>('GET', `/api/tracing/spans/${segment(id)}?context=${context}`, { signal: aborter.signal })
-      .then(({ events, omitted = 0 }) => {
+    const load = async () => {
+      try {
+        const { events, omitted = 0 } = await request<{ events: TraceEvent[]; omitted?: number }>('GET',
+          `/api/tracing/spans/${segment(id)}?context=${context}`, { signal: aborter.signal });
         for (const event of events)
           known.add(event.id);
         setTrace({ ...NOTHING, events, omitted });
         if (events.length > 0)
           follow(events.at(-1)!.id);
-      })
-      .catch((error: Error) => {
-        if (!aborter.signal.aborted)
-          setTrace({ ...NOTHING, problem: error as Problem });
-      });
+      } catch (error) {
+        if (aborter.signal.aborted)
+          return;
+        const problem = error as Problem;
+        setTrace({ ...NOTHING, problem });
+        // Who could not be asked, or had no time, is asked again.
+        if (problem.status === 0 || problem.status === 429 || problem.status >= 500)
+          retryTimer = window.setTimeout(() => void load(), problem.retryAfter === undefined ? wait * (0.5 + Math.random() / 2) : problem.retryAfter * 1000);
+        wait = Math.min(2 * wait, RETRY_MOST_MS);
+      }
+    };
+
+    setTrace(NOTHING);
+    void load();
     return () => {
       aborter.abort();
       subscription?.close();
       clearTimeout(timer);
+      clearTimeout(retryTimer);
     };
   }, [id, context]);
 

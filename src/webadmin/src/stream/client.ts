@@ -8,7 +8,11 @@ export type { Notice, Problem, Start, State, Subject } from './protocol.js';
 /** How often a page says that it is there. */
 const HEARTBEAT_MS = 5_000;
 
-/** The page's policy lets no string become code, save this one. */
+/** How long to wait before the worker is asked for again, at first and at most. */
+const WORKER_FIRST_MS = 500;
+const WORKER_MOST_MS = 10_000;
+
+/** The page's policy lets no string become code, save this one; it can be made but once. */
 function trust(workerUrl: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: {
     createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
@@ -40,12 +44,16 @@ export interface Subscription {
  * shared workers the page does it by itself.
  */
 export class StreamClient {
-  private readonly listeners = new Map<number, Listener>();
-  private readonly post: (request: Request | 'gone') => void;
+  private readonly watches = new Map<number, { subject: Subject; start: Start; listener: Listener }>();
+  private readonly workerUrl: string;
+  private post: (request: Request | 'gone') => void;
+  private failures = 0;  // of the worker, one after the other
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private lastId = 0;
 
   constructor(workerUrl: string) {
-    this.post = this.connect(workerUrl);
+    this.workerUrl = trust(workerUrl);
+    this.post = this.connect();
     const tell = () => this.tellPage();
     document.addEventListener('visibilitychange', tell);
     addEventListener('focus', tell);
@@ -58,21 +66,26 @@ export class StreamClient {
   /** Opens a stream. */
   watch(subject: Subject, start: Start, listener: Listener): Subscription {
     const id = ++this.lastId;
-    this.listeners.set(id, listener);
+    this.watches.set(id, { subject, start, listener });
     this.post({ do: 'watch', id, subject, start });
     return {
-      retry: () => this.post({ do: 'retry', id }),
+      retry: () => this.timer === undefined ? this.post({ do: 'retry', id }) : this.connectAgain(),
       close: () => {
-        if (this.listeners.delete(id))
+        if (this.watches.delete(id))
           this.post({ do: 'close', id });
       },
     };
   }
 
-  private connect(workerUrl: string): (request: Request | 'gone') => void {
+  private connect(): (request: Request | 'gone') => void {
     if (typeof SharedWorker === 'function') {
-      const { port } = new SharedWorker(trust(workerUrl), { name: 'livetrace', type: 'module' });
-      port.onmessage = (message: MessageEvent<Report>) => this.take(message.data);
+      const worker = new SharedWorker(this.workerUrl, { name: 'livetrace', type: 'module' });
+      const { port } = worker;
+      worker.onerror = () => this.takeFailure();
+      port.onmessage = (message: MessageEvent<Report>) => {
+        this.failures = 0;
+        this.take(message.data);
+      };
       return (request) => port.postMessage(request);
     }
     const hub = new Hub();
@@ -81,13 +94,35 @@ export class StreamClient {
     return (request) => request === 'gone' ? hub.removePage(page) : hub.take(page, request);
   }
 
+  /** The worker could not be fetched: what was asked of it is asked again of the next one. */
+  private takeFailure(): void {
+    const wait = Math.min(WORKER_FIRST_MS * 2 ** this.failures, WORKER_MOST_MS) * (0.5 + Math.random() / 2);
+    this.failures++;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connectAgain(), wait);
+    for (const { listener } of [...this.watches.values()]) {
+      if (this.failures === 1)
+        listener.notice?.({ kind: 'offline', reason: '' }, Date.now());
+      listener.state?.({ name: 'offline', retryAt: Date.now() + wait, attempt: this.failures, reason: '' });
+    }
+  }
+
+  private connectAgain(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.post = this.connect();
+    this.tellPage();
+    for (const [id, { subject, start }] of this.watches)
+      this.post({ do: 'watch', id, subject, start });
+  }
+
   private tellPage(): void {
     const visible = document.visibilityState === 'visible';
     this.post({ do: 'page', visible, focused: visible && document.hasFocus() });
   }
 
   private take(report: Report): void {
-    const listener = this.listeners.get(report.id);
+    const listener = this.watches.get(report.id)?.listener;
     if (report.is === 'events')
       this.post({ do: 'ack', id: report.id, bytes: report.batches.reduce((sum, batch) => sum + batch.bytes.byteLength, 0) });
     if (listener === undefined)
