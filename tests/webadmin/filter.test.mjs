@@ -21,6 +21,21 @@ test('terms', () => {
       assert.ok(start < end && end <= text.length, text);
 });
 
+test('the query form is understood where the name is known', () => {
+  const knows = (name) => /^(to|remote-?ip)$/i.test(name);
+  const read = (text) => readTerms(text, knows).map(({ negated, name, operator, value, valueStart }) => [negated ? '-' : '', name, operator, value, valueStart]);
+  assert.deepEqual(read('remote-ip=1.2.3.4 to="jane doe" to!==x to!~=^a size=3 level=warn remoteIp=2001:db8::1'), [
+    ['', 'remote-ip', '', '1.2.3.4', 10], ['', 'to', '', 'jane doe', 21], ['-', 'to', '=', 'x', 37], ['-', 'to', '~', '^a', 44],
+    ['', null, '', 'size=3', 47], ['', 'level', '', 'warn', 60], ['', 'remoteIp', '', '2001:db8::1', 74],
+  ]);
+  assert.deepEqual(read('to>=3 to<5 -to!=x to:=a=b "to=x"').map(([not, name, operator, value]) => [not, name, operator, value]), [
+    ['', 'to', '>=', '3'], ['', 'to', '<', '5'], ['', 'to', '', 'x'], ['', 'to', '=', 'a=b'], ['', null, '', 'to=x'],
+  ]);
+  assert.equal(addTerm('remote-ip=192.0.2.1', 'remoteIp', '192.0.2.1', true, knows), '-remoteIp:=192.0.2.1');
+  assert.equal(setLevel('level=warn x', 'error'), 'level:error x');
+  assert.deepEqual(getTypes('type=a.b,c.* x'), ['a.b', 'c.*']);
+});
+
 test('values are quoted where they must be', () => {
   assert.equal(quoteValue('jane@example.org'), 'jane@example.org');
   assert.equal(quoteValue('2001:db8::1'), '2001:db8::1');
@@ -67,6 +82,9 @@ test('completion', () => {
   assert.deepEqual(labels('to:'), ['jane@example.org', '"two words"']);
   assert.deepEqual(labels('to:="tw'), ['"two words"']);
   assert.equal(labels('size:>'), null);
+  assert.deepEqual(labels('to=ja'), ['jane@example.org']);
+  assert.deepEqual(labels('remote-ip='), []);
+  assert.deepEqual(labels('level=w'), ['warn']);
   assert.deepEqual(labels('a to:ja x', 7), ['jane@example.org']);
 });
 

@@ -204,6 +204,28 @@ test('choices: keys, values seen, history', async () => {
   await browser.close(page);
 });
 
+test('the query form is coloured, completed and marked', async () => {
+  const page = await open();
+  await live(page);
+  await inject(4, (index) => ({ data: { remoteIp: `192.0.2.${index}`, myOwnKey: 'mine' } }));
+  await hasRows(page, 4);
+  const field = page.getByRole('combobox', { name: 'Filter' });
+  await field.fill(`type=${type} remote-ip=`);
+  await page.getByRole('option', { name: '192.0.2.1' }).waitFor();
+  assert.deepEqual(await page.locator('.f-key').allTextContents(), ['type=', 'remote-ip=']);
+  await field.pressSequentially('192.0.2.1');
+  await page.keyboard.press('Escape');
+  assert.deepEqual(await page.locator('.f-value').allTextContents(), [type, '192.0.2.1']);
+  await field.press('Enter');
+  await hasRows(page, 1);
+  assert.deepEqual(await page.locator('.row mark').allTextContents(), ['192.0.2.1']);
+  // A key that only events know, and a word that none does.
+  await field.fill('myOwnKey=mine nosuchkey=x');
+  await page.keyboard.press('Escape');
+  assert.deepEqual(await page.locator('.f-key').allTextContents(), ['myOwnKey=']);
+  await browser.close(page);
+});
+
 test('a value can be included, excluded and highlighted', async () => {
   const page = await open();
   await live(page);

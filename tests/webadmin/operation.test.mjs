@@ -82,9 +82,26 @@ test('a level is set for a time, shows what is left, and is reset', async () => 
 test('a level that ends by itself disappears by itself', async () => {
   const page = await open('levels');
 
-  await daemon.request('PUT', '/api/tracing/levels/queue.%2A', { level: 'error', seconds: 8 });
+  await daemon.request('PUT', '/api/tracing/levels/queue.%2A', { level: 'error', seconds: 5 });
+  const ends = Date.now() + 5000;
   await row(page, 'queue.*').getByText(/\d s left/).waitFor();
-  await row(page, 'queue.*').waitFor({ state: 'detached' });
+  // All that is ever shown of it, until it is gone.
+  const shown = await page.evaluate(() => new Promise((resolve) => {
+    const texts = new Set();
+    const look = () => {
+      const line = [...document.querySelectorAll('tr')].find((one) => one.textContent.includes('queue.*'));
+      if (line === undefined)
+        resolve([...texts]);
+      else {
+        texts.add(/(\d+ s left|until.*?restart|always)/.exec(line.textContent)?.[0] ?? line.textContent);
+        requestAnimationFrame(look);
+      }
+    };
+    look();
+  }));
+  for (const text of shown)
+    assert.match(text, /^[1-5] s left$/);
+  assert.ok(Date.now() >= ends - 100, 'it went before its time');
   await browser.close(page);
 });
 

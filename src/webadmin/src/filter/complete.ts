@@ -66,7 +66,8 @@ function completeValue(name: string, typed: string, vocabulary: Vocabulary): Cho
 
 /** What the word at the caret could become; null where there is nothing to say. */
 export function complete(text: string, caret: number, vocabulary: Vocabulary): Completion | null {
-  const term = readTerms(text).find(({ start, end }) => start < caret && caret <= end);
+  const known = new Set(vocabulary.keys.map(({ key }) => foldName(key)));
+  const term = readTerms(text, (name) => known.has(foldName(name))).find(({ start, end }) => start < caret && caret <= end);
   if (term === undefined)
     return { from: caret, to: caret, choices: completeName('', vocabulary) };
   if (term.name === null) {

@@ -21,6 +21,15 @@ const SPACE = /[ \t\n\v\f\r]/;
 const NAME = /^[A-Za-z0-9_.-]*$/;
 const OPERATORS = ['<=', '>=', '<', '>', '=', '~'] as const;
 
+/** The operators of the query form, longest first; `!` negates. */
+const QUERY_OPERATOR = /^([A-Za-z0-9_.-]+)(!?)(~=|==?|<=?|>=?)/;
+
+/** Names that stand for a field of the event wherever they are. */
+const FIELDS = new Set(['type', 'level', 'text', 'span', 'createdat']);
+
+/** Whether a name is that of a key, so that `name=value` is a term of that key and no text. */
+export type Knows = (name: string) => boolean;
+
 /** As the daemon compares names of keys. */
 export function foldName(name: string): string {
   return name.replace(/[-_]/g, '').toLowerCase();
@@ -49,8 +58,16 @@ function readBare(text: string, start: number): Piece {
   return { value: text.slice(start, end), end };
 }
 
-function readTerm(text: string, start: number): Term {
-  const negated = text[start] === '-' && start + 1 < text.length && !SPACE.test(text[start + 1]!);
+/** Reads `name=value`, as the query form has it. */
+function readQueryName(rest: string, knows: Knows): { name: string; length: number; negated: boolean; operator: Operator } | null {
+  const [whole = '', name = '', not = '', sign = ''] = QUERY_OPERATOR.exec(rest) ?? [];
+  if (whole === '' || not !== '' && /[<>]/.test(sign) || !FIELDS.has(foldName(name)) && !/^key\./i.test(name) && !knows(name))
+    return null;
+  return { name, length: whole.length, negated: not !== '', operator: sign === '=' ? '' : sign === '==' ? '=' : sign === '~=' ? '~' : sign as Operator };
+}
+
+function readTerm(text: string, start: number, knows: Knows): Term {
+  let negated = text[start] === '-' && start + 1 < text.length && !SPACE.test(text[start + 1]!);
   let at = negated ? start + 1 : start;
   let name: string | null = null;
   let operator: Operator = '';
@@ -61,6 +78,13 @@ function readTerm(text: string, start: number): Term {
     at += colon + 1;
     operator = OPERATORS.find((candidate) => text.startsWith(candidate, at)) ?? '';
     at += operator.length;
+  } else {
+    const query = readQueryName(text.slice(at), knows);
+    if (query !== null) {
+      ({ name, operator } = query);
+      at += query.length;
+      negated = negated !== query.negated;
+    }
   }
   const quoted = text[at] === '"';
   const { value, end } = quoted ? readQuoted(text, at) : readBare(text, at);
@@ -68,7 +92,7 @@ function readTerm(text: string, start: number): Term {
 }
 
 /** Takes a filter apart. Nothing is an error: what cannot be understood is text. */
-export function readTerms(text: string): Term[] {
+export function readTerms(text: string, knows: Knows = () => false): Term[] {
   const terms: Term[] = [];
   let at = 0;
   for (;;) {
@@ -76,7 +100,7 @@ export function readTerms(text: string): Term[] {
       at++;
     if (at >= text.length)
       return terms;
-    const term = readTerm(text, at);
+    const term = readTerm(text, at, knows);
     terms.push(term);
     at = term.end;
   }
@@ -108,8 +132,8 @@ function without(text: string, terms: Term[]): string {
 /**
  * Asks for a value, or for its absence. What says so already stays, what says the opposite goes.
  */
-export function addTerm(text: string, name: string, value: string, negated: boolean): string {
-  const same = readTerms(text).filter((term) => says(term, name, value));
+export function addTerm(text: string, name: string, value: string, negated: boolean, knows?: Knows): string {
+  const same = readTerms(text, knows).filter((term) => says(term, name, value));
   if (same.some((term) => term.negated === negated))
     return without(text, same.filter((term) => term.negated !== negated));
   const rest = without(text, same);

@@ -61,6 +61,11 @@ export class ValuesSeen {
       values.delete(values.values().next().value!);
   }
 
+  /** Whether a key has been seen, however its name is written. */
+  has(key: string): boolean {
+    return this.values.has(foldName(key));
+  }
+
   /** Values of a key, newest first. */
   get(key: string): string[] {
     return [...this.values.get(foldName(key)) ?? []].reverse();

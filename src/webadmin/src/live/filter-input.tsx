@@ -8,7 +8,7 @@ import { readTerms } from '../filter/terms.js';
 import { Icon } from '../ui/icon.js';
 import { Button, IconButton } from '../ui/button.js';
 import { knownKeys, knownTypes } from './catalogue.js';
-import { checkFilter, filterProblem, seen, setFilter, type FilterProblem } from './model.js';
+import { checkFilter, filterProblem, isKnownKey, seen, setFilter, type FilterProblem } from './model.js';
 
 /** How long nobody must have typed before the filter is checked. */
 const CHECK_MS = 450;
@@ -22,9 +22,9 @@ interface Piece {
 function paint(text: string, problem: FilterProblem | null): Piece[] {
   const kinds: string[] = Array.from({ length: text.length }, () => '');
   const fill = (from: number, to: number, kind: string) => kinds.fill(kind, from, to);
-  for (const term of readTerms(text)) {
-    const name = term.start + Number(term.negated);
-    if (term.negated)
+  for (const term of readTerms(text, isKnownKey)) {
+    const name = term.start + Number(term.negated && text[term.start] === '-');
+    if (name > term.start)
       fill(term.start, name, 'f-not');
     if (term.name !== null)
       fill(name, term.valueStart, 'f-key');

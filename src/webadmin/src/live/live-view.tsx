@@ -31,7 +31,7 @@ import { openValueMenu, ValueMenu } from './value-menu.js';
 
 const filterText = computed(() => route.value.view === 'live' ? route.value.parameters.get('q') ?? '' : '');
 const selectedId = computed(() => route.value.view === 'live' ? route.value.parameters.get('event') : null);
-const marker = computed(() => new Marker(filter.value?.text ?? '', highlights.value));
+const marker = computed(() => new Marker(filter.value?.canonical ?? '', highlights.value));
 
 /** How often the newest state is read out. */
 const SPEAK_MS = 6000;

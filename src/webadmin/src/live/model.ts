@@ -13,6 +13,7 @@ import { BACKFILL, type Batch } from '../stream/batch.js';
 import { StreamClient, type Notice, type State, type Subscription } from '../stream/client.js';
 import { locateInText } from '../stream/problem.js';
 import type { Context } from '../stream/protocol.js';
+import { findKey } from './catalogue.js';
 
 declare const WORKER_URL: string;
 
@@ -244,6 +245,11 @@ export function setFilter(text: string): void {
 /** Says how much flows with a match, by way of the address. */
 export function setContext(context: Context): void {
   setParameters({ context: context === 'span' ? null : context, event: null });
+}
+
+/** Whether a name is that of a key, as far as the page knows. */
+export function isKnownKey(name: string): boolean {
+  return findKey(name) !== undefined || seen.has(name);
 }
 
 /** The filter as it stands in the address: what actions on values change. */

@@ -8,7 +8,7 @@ import { copyText } from '../ui/copy.js';
 import { Icon, type IconName } from '../ui/icon.js';
 import { placePopover } from '../ui/menu.js';
 import { makeVisible } from './format-value.js';
-import { getFilterText, highlights, setFilter, toggleHighlight } from './model.js';
+import { getFilterText, highlights, isKnownKey, setFilter, toggleHighlight } from './model.js';
 import { shorten, type Field } from './row-content.js';
 
 const target = signal<{ field: Field; anchor: HTMLElement } | null>(null);
@@ -28,8 +28,8 @@ function listItems({ name, value }: Field): Item[] {
   const text = getFilterText();
   const isEmpty = value === '';
   const items: Item[] = isEmpty ? [] : [
-    { text: t('Include'), icon: 'include', run: () => setFilter(addTerm(text, name, value, false)) },
-    { text: t('Exclude'), icon: 'exclude', run: () => setFilter(addTerm(text, name, value, true)) },
+    { text: t('Include'), icon: 'include', run: () => setFilter(addTerm(text, name, value, false, isKnownKey)) },
+    { text: t('Exclude'), icon: 'exclude', run: () => setFilter(addTerm(text, name, value, true, isKnownKey)) },
     { text: t('Show only this'), icon: 'filter', run: () => setFilter(writeTerm(name, value)) },
     {
       text: highlights.value.includes(value) ? t('Stop highlighting') : t('Highlight'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { request, segment } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { Button } from '../ui/button.js';
@@ -29,7 +29,7 @@ function explain(level: string): string {
 
 function Lasts({ setting, at }: { setting: LevelSetting; at: number }) {
   if (setting.secondsLeft > 0)
-    return <>{t('{time} left', { time: formatSeconds(setting.secondsLeft - (now.value - at) / 1000) })}</>;
+    return <>{t('{time} left', { time: formatSeconds(Math.max(1, setting.secondsLeft - (now.value - at) / 1000)) })}</>;
   return <>{setting.configured ? t('always') : t('until the next restart')}</>;
 }
 
@@ -37,6 +37,16 @@ function Lasts({ setting, at }: { setting: LevelSetting; at: number }) {
 export function LevelsView() {
   const polled = usePolled<{ levels: LevelSetting[] }>('/api/tracing/levels');
   const [edited, setEdited] = useState<{ glob: string; level: string } | null>(null);
+  const { data, at, refresh } = polled;
+
+  // What ends by itself is gone here when it is gone there.
+  useEffect(() => {
+    const next = Math.min(...(data?.levels ?? []).map(({ secondsLeft }) => secondsLeft > 0 ? secondsLeft : Infinity));
+    if (next === Infinity)
+      return;
+    const timer = setTimeout(refresh, Math.min(Math.max(at + next * 1000 - Date.now(), 100), 60_000));
+    return () => clearTimeout(timer);
+  }, [data, at]);
 
   const reset = async ({ glob }: LevelSetting) => {
     try {
