@@ -116,6 +116,53 @@ test('nothing moves under a reader when rows fall out', async () => {
   await browser.close(page);
 });
 
+test('while one scrolls, rows stand still that others leave behind', async () => {
+  const page = await open();
+  await live(page);
+  let serial = 0;
+  const injectSome = (count) => inject(count, () => ({ data: { serial: serial++ } }));
+  for (let i = 0; i < 10; i++)
+    await injectSome(10_000);
+  await hasRows(page, 100_000);
+  await page.keyboard.press('Home');
+  await page.locator('.list').hover();
+  await page.mouse.wheel(0, 24 * 50_000);
+  await until('the middle', async () => await page.evaluate(() => document.querySelector('.list').scrollTop) > 24 * 49_000);
+  await page.evaluate(() => {
+    const list = document.querySelector('.list');
+    const before = new Map();
+    const result = globalThis.result = { seen: 0, moved: [], run: true };
+    // Rows may go up, all together, when the list is put in order; they never come down again.
+    list.addEventListener('scroll', () => {
+      for (const row of list.querySelectorAll('.row')) {
+        const top = new DOMMatrix(getComputedStyle(row).transform).m42;
+        const serial = /serial\D*(\d+)/.exec(row.textContent)?.[1];
+        if (top < 0 || serial === undefined)
+          continue;
+        if (top > (before.get(serial) ?? Infinity))
+          result.moved.push([serial, before.get(serial), top]);
+        before.set(serial, top);
+      }
+      result.seen++;
+    });
+    const scroll = () => {
+      list.scrollTop -= 5;
+      if (result.run)
+        requestAnimationFrame(scroll);
+    };
+    scroll();
+  });
+  for (let i = 0; i < 40; i++)
+    await injectSome(250);
+  await until('that it scrolled', () => page.evaluate(() => globalThis.result.seen > 100), 60);
+  const moved = await page.evaluate(() => {
+    globalThis.result.run = false;
+    return globalThis.result.moved;
+  });
+  assert.deepEqual(moved.slice(0, 5), []);
+  await browser.close(page);
+});
+
 test('pause shows later what came', async () => {
   const page = await open();
   await live(page);

@@ -8,6 +8,9 @@ import { EventLine } from './row-content.js';
 
 const LEVEL_CLASS = 'row-';
 
+/** So far above the list nobody sees it. */
+const HIDDEN = 10_000;
+
 /** One row on the screen, used for one event after the other. */
 export class ListRow {
   readonly element = document.createElement('div');
@@ -16,6 +19,7 @@ export class ListRow {
   private notice: HTMLElement | null = null;
   private detail: HTMLElement | null = null;
   private top = -1;
+  private index = -1;
 
   constructor(id: string) {
     const { element, opener } = this;
@@ -36,15 +40,22 @@ export class ListRow {
   place(top: number, index: number): void {
     if (top !== this.top)
       this.element.style.transform = `translateY(${top}px)`;
+    if (index !== this.index)
+      this.element.setAttribute('aria-rowindex', String(index + 1));
     this.top = top;
-    this.element.setAttribute('aria-rowindex', String(index + 1));
+    this.index = index;
   }
 
-  fillEvent(event: TraceEvent, time: number, number: number, withDay: boolean, marker: Marker): void {
+  /** Takes it from the screen, for some moments. */
+  hide(): void {
+    this.place(-HIDDEN, this.index);
+  }
+
+  fillEvent(event: TraceEvent, time: number, number: number, withDay: boolean, room: number, marker: Marker): void {
     this.notice?.remove();
     this.line.element.hidden = false;
     this.element.className = `row ${LEVEL_CLASS}${event.level}${event.backfill === true ? ' backfill' : ''}`;
-    this.line.fill(event, time, number, withDay, marker);
+    this.line.fill(event, time, number, withDay, room, marker);
   }
 
   fillNotice(notice: RowNotice, time: number, withDay: boolean): void {

@@ -22,12 +22,18 @@ export interface ListHost {
   onFollow(follow: boolean, unseen: number): void;
 }
 
-/** Rows drawn beyond what is seen, above and below. */
+/** Rows drawn beyond what is seen, above and below; fewer while the end is followed. */
 const SPARE_ROWS = 8;
+const SPARE_ROWS_AT_END = 3;
 
-/** Where the end runs on faster than anybody reads, it is drawn so often and no oftener. */
+/** Where the end runs on faster than anybody reads, what is new is taken in so often and no oftener. */
 const RUSH_ROWS = 6;
 const RUSH_MS = 100;
+
+/** Characters of chips that a row has room for: so many pixels are not theirs, and one is so wide at least. */
+const ROOM_OTHERS = 560;
+const ROOM_CHARACTER = 5.5;
+const ROOM_LEAST = 60;
 
 /** How long nobody must have scrolled before the list is put in order. */
 const SETTLE_MS = 200;
@@ -39,15 +45,18 @@ export class ListView {
   private readonly layout: ListLayout;
   private readonly drawn = new Map<number, ListRow>();
   private readonly free: ListRow[] = [];
+  private readonly misplaced = new Set<ListRow>();   // stand elsewhere in the document than on the screen
   private readonly observer: ResizeObserver;
   private following = true;
   private active = -1;           // number of the row that keys act on
   private seenEnd = 0;           // rows before this one have been on the screen
   private height = 0;            // of what is seen
+  private room = ROOM_LEAST;
   private top = 0;               // how far it is scrolled
   private spaceHeight = -1;
   private mustScroll = false;
-  private scrolledAt = 0;
+  private scrolledAt = -Infinity;
+  private toldAt = 0;
   private withDay = false;
   private made = 0;
   private drawnAt = 0;
@@ -91,7 +100,14 @@ export class ListView {
 
   private onResize(): void {
     const rowHeight = parseFloat(getComputedStyle(this.element).getPropertyValue('--row-height')) || 24;
+    const room = Math.max(ROOM_LEAST, (this.element.clientWidth - ROOM_OTHERS) / ROOM_CHARACTER);
     this.height = this.element.clientHeight;
+    if (room !== this.room) {
+      this.room = room;
+      for (const [number, row] of this.drawn)
+        this.release(number, row);
+    }
+    this.takeIn();
     if (rowHeight !== this.layout.rowHeight) {
       const index = this.layout.indexAt(this.top);
       this.layout.settle();
@@ -127,7 +143,7 @@ export class ListView {
   /** Takes in that rows have come. Belongs into an animation frame. */
   follow(): void {
     const wait = this.drawnAt + RUSH_MS - performance.now();
-    if (!this.following || this.host.store.end - this.drawnEnd < RUSH_ROWS || wait <= 0)
+    if (this.host.store.end - this.drawnEnd < RUSH_ROWS || wait <= 0)
       this.refresh();
     else
       this.rushTimer ??= setTimeout(() => requestAnimationFrame(() => this.refresh()), wait);
@@ -140,8 +156,8 @@ export class ListView {
     this.rushTimer = undefined;
     this.drawnAt = performance.now();
     this.drawnEnd = host.store.end;
-    layout.update();
-    if (this.following || performance.now() - this.scrolledAt > SETTLE_MS)
+    this.takeIn();
+    if (!this.scrolling)
       this.settle();
     const { height } = layout;
     if (height !== this.spaceHeight) {
@@ -155,6 +171,17 @@ export class ListView {
     space.setAttribute('aria-rowcount', String(host.rows.length));
     this.draw();
     this.tellFollow();
+  }
+
+  /** Takes in which rows there are: before anything is asked about places, for the store changes at any time. */
+  private takeIn(): void {
+    this.host.rows.update();
+    this.layout.update();
+  }
+
+  /** Whether somebody scrolls now: then no more is done than must be. */
+  private get scrolling(): boolean {
+    return !this.following && performance.now() - this.scrolledAt <= SETTLE_MS;
   }
 
   private settle(): void {
@@ -188,6 +215,8 @@ export class ListView {
     const { scrollTop, scrollHeight } = this.element;
     if (Math.abs(scrollTop - this.top) < 1)
       return;
+    const followed = this.following;
+    this.takeIn();
     this.top = scrollTop;
     this.scrolledAt = performance.now();
     // What is there, not what is meant to be: a browser scrolls by itself where something shrinks.
@@ -195,17 +224,19 @@ export class ListView {
     if (scrollTop < this.layout.nothing)
       this.scrollTo(this.layout.nothing);
     this.draw();
-    this.tellFollow();
+    if (this.following !== followed || performance.now() - this.toldAt > RUSH_MS)
+      this.tellFollow();
     setTimeout(() => this.settleLater(), SETTLE_MS + 20);
   }
 
   private settleLater(): void {
-    if (performance.now() - this.scrolledAt > SETTLE_MS && this.layout.nothing > 0)
+    if (!this.scrolling)
       this.refresh();
   }
 
   private tellFollow(): void {
     const { rows, store } = this.host;
+    this.toldAt = performance.now();
     const last = rows.length === 0 ? 0 : this.layout.indexAt(this.top + this.height - this.layout.rowHeight / 2);
     if (rows.length > 0)
       this.seenEnd = Math.max(this.seenEnd, rows.at(last) + 1);
@@ -219,7 +250,8 @@ export class ListView {
     const { layout, drawn } = this;
     const { rows, store } = this.host;
     const { length } = rows;
-    const from = length === 0 ? 0 : Math.max(0, layout.indexAt(this.top) - SPARE_ROWS);
+    const spare = this.following ? SPARE_ROWS_AT_END : SPARE_ROWS;
+    const from = length === 0 ? 0 : Math.max(0, layout.indexAt(this.top) - spare);
     const to = length === 0 ? 0 : Math.min(length, layout.indexAt(this.top + this.height) + 1 + SPARE_ROWS);
     const first = length === 0 ? 0 : rows.at(from);
     const last = length === 0 ? -1 : rows.at(to - 1);
@@ -235,29 +267,52 @@ export class ListView {
       if (number < first || number > last)
         this.release(number, row);
     let grew = false;
-    let before: HTMLElement | null = null;
+    let before: ListRow | null = null;
     for (let index = from, top = layout.topOf(from); index < to; index++) {
       const number = rows.at(index);
       let row = drawn.get(number);
-      if (row === undefined) {
-        row = this.take(number);
-        // Rows stand in the document as they do on the screen: that is how they are read out.
-        const place: Element | null = before === null ? this.space.firstElementChild : before.nextElementSibling;
-        if (place !== row.element)
-          this.space.insertBefore(row.element, place);
+      const isNew = row === undefined;
+      row ??= this.take(number);
+      if (isNew || this.misplaced.has(row))
+        this.putInOrder(row, before);
+      if (isNew)
         grew = this.measure(number, row) || grew;
-      }
-      before = row.element;
+      before = row;
       row.place(top - layout.head, index);
       top += layout.heightOf(number);
     }
-    // Only now: a row that was used again at once, in its place, need not be moved.
-    for (const row of this.free)
-      row.element.remove();
+    this.putAway();
     this.pointActive();
     if (grew)
       this.redoAfterGrowth();
     this.applyScroll();
+  }
+
+  /**
+   * Rows stand in the document as they do on the screen: that is how they are read out. But moving
+   * one costs more than filling it, so that it waits while somebody scrolls.
+   */
+  private putInOrder(row: ListRow, before: ListRow | null): void {
+    const { element } = row;
+    if (this.scrolling) {
+      if (!element.isConnected)
+        this.space.append(element);
+      this.misplaced.add(row);
+      return;
+    }
+    const place = before === null ? this.space.firstElementChild : before.element.nextElementSibling;
+    if (place !== element)
+      this.space.insertBefore(element, place);
+    this.misplaced.delete(row);
+  }
+
+  /** Takes those out of the document that are not used; a row that was used again at once need not be moved. */
+  private putAway(): void {
+    for (const row of this.free)
+      if (this.scrolling)
+        row.hide();
+      else
+        row.element.remove();
   }
 
   private redoAfterGrowth(): void {
@@ -274,7 +329,7 @@ export class ListView {
     if (store.isNotice(number))
       row.fillNotice(store.notice(number), store.time(number), this.withDay);
     else
-      row.fillEvent(store.event(number), store.time(number), number, this.withDay, this.host.marker());
+      row.fillEvent(store.event(number), store.time(number), number, this.withDay, this.room, this.host.marker());
     this.setOpen(row, number, this.layout.open.has(number));
     row.setActive(number === this.active);
     this.drawn.set(number, row);
@@ -309,6 +364,7 @@ export class ListView {
   private remeasure(): void {
     const { layout } = this;
     const { rows } = this.host;
+    this.takeIn();
     const index = rows.length === 0 ? 0 : layout.indexAt(this.top);
     const before = layout.topOf(index);
     for (const [number, row] of this.drawn)
@@ -346,6 +402,7 @@ export class ListView {
 
   private bringIntoView(number: number): void {
     const { layout, host } = this;
+    this.takeIn();
     const top = layout.topOf(host.rows.indexOf(number));
     const bottom = top + layout.heightOf(number);
     if (top < this.top)
@@ -394,6 +451,7 @@ export class ListView {
   /** Moves the active row by so many. */
   move(by: number): void {
     const { rows } = this.host;
+    this.takeIn();
     if (rows.length === 0)
       return;
     const index = rows.has(this.active) ? rows.indexOf(this.active) + by
@@ -411,6 +469,7 @@ export class ListView {
   }
 
   goToBegin(): void {
+    this.takeIn();
     this.following = false;
     this.settle();
     this.scrollTo(0);

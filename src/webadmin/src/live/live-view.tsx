@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import './live.css';
-import { computed, effect, useSignal } from '@preact/signals';
+import { computed, effect, useSignal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { language, t, tn } from '../app/i18n.js';
@@ -200,7 +200,7 @@ export function LiveView() {
       )}
       <PinnedEvent id={selectedId.value} />
       <div class="list-place" ref={place}>
-        <Foot follow={follow.value} onEnd={act((view) => view.goToEnd())} />
+        <Foot follow={follow} onEnd={act((view) => view.goToEnd())} />
       </div>
       <ValueMenu />
       <p class="unseen" role="status" aria-live="polite">{spoken.value}</p>
@@ -243,8 +243,9 @@ function findSelected(view: ListView): void {
 }
 
 /** Says over the end of the list what one does not see. */
-function Foot({ follow, onEnd }: { follow: { follow: boolean; unseen: number }; onEnd: () => void }) {
+function Foot({ follow, onEnd }: { follow: Signal<{ follow: boolean; unseen: number }>; onEnd: () => void }) {
   void changes.value;
+  const { follow: following, unseen } = follow.value;
   if (paused.value) {
     const { events, fellOut } = store.waiting;
     return (
@@ -255,13 +256,13 @@ function Foot({ follow, onEnd }: { follow: { follow: boolean; unseen: number }; 
       </div>
     );
   }
-  if (follow.follow)
+  if (following)
     return null;
   return (
     <div class="list-foot">
-      <Button kind={follow.unseen > 0 ? 'primary' : 'plain'} onClick={onEnd}>
+      <Button kind={unseen > 0 ? 'primary' : 'plain'} onClick={onEnd}>
         <Icon name="toEnd" />
-        {follow.unseen === 0 ? t('To the end') : tn('One new event', '{count} new events', follow.unseen)}
+        {unseen === 0 ? t('To the end') : tn('One new event', '{count} new events', unseen)}
       </Button>
     </div>
   );

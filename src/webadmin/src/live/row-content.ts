@@ -17,7 +17,6 @@ export interface Field {
 const HIDDEN_KEYS = ['spanId', 'parentSpanId', 'demo'];
 
 const MAX_CHIPS = 9;
-const MAX_CHIPS_LENGTH = 220;
 const MAX_CHIP_LENGTH = 96;
 const MAX_TEXT_LENGTH = 400;
 
@@ -110,7 +109,8 @@ export class EventLine {
     this.element.append(this.time, levelCell, typeCell, this.text, this.chips, spanCell);
   }
 
-  fill(event: TraceEvent, time: number, row: number, withDay: boolean, marker: Marker): void {
+  /** @param room how many characters its chips may take */
+  fill(event: TraceEvent, time: number, row: number, withDay: boolean, room: number, marker: Marker): void {
     const { data, level, type } = event;
     this.time.textContent = formatTime(time, withDay);
     this.level.className = `level level-${level}`;
@@ -122,7 +122,7 @@ export class EventLine {
     const keys = chooseKeys(data);
     let count = 0;
     // What would be cut off anyway need not be there.
-    for (let length = 0; count < keys.length && length < MAX_CHIPS_LENGTH; count++)
+    for (let length = 0; count < keys.length && length < room; count++)
       length += this.fillChip(count, keys[count]!, data[keys[count]!]!, row, marker);
     for (let index = count; index < this.chipList.length; index++)
       this.chipList[index]!.chip.hidden = true;

@@ -83,6 +83,9 @@ export function ValueMenu() {
           return;
         if (target.value === now)
           target.value = null;
+        // This comes late: the focus may be elsewhere already, where somebody wants it.
+        if (document.activeElement !== document.body && !menu.current?.contains(document.activeElement))
+          return;
         const list = document.querySelector<HTMLElement>('.list-space');
         (anchor.isConnected && anchor.offsetParent !== null ? anchor : list)?.focus({ preventScroll: true });
       }}
