@@ -74,7 +74,7 @@ export class ListView {
     element.addEventListener('scroll', () => this.onScroll(), { passive: true });
     element.addEventListener('click', (event) => this.onClick(event));
     element.addEventListener('keydown', (event) => this.onKeyDown(event));
-    element.addEventListener('detail-grown', () => this.remeasure());
+    element.addEventListener('detail-grown', (event) => this.onGrown(event.target as Node));
     this.observer = new ResizeObserver(() => this.onResize());
     this.observer.observe(element);
     this.observer.observe(headElement);
@@ -372,6 +372,13 @@ export class ListView {
     if (!this.following)
       this.scrollTo(this.top + layout.topOf(index) - before);
     this.refresh();
+  }
+
+  /** More has come into an open row: what was brought into view shall stay there as a whole. */
+  private onGrown(detail: Node): void {
+    this.remeasure();
+    if (this.layout.open.has(this.active) && this.drawn.get(this.active)?.element.contains(detail))
+      this.bringIntoView(this.active);
   }
 
   /** Opens or closes a row. */
