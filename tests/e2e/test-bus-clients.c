@@ -178,7 +178,7 @@ test_mistakes (TestDaemon *daemon, gconstpointer unused)
     { "busctl --user call " MANAGER " CreateToken sast x 1 rule 0", "\"rule\"" },
     { "gdbus call --session --dest " TEST_BUS_NAME " --object-path " TEST_OBJECT_PATH
       " --method " TEST_MANAGER ".InjectBatch \"[{'type': <'a.a'>}, {'type': <'A'>}]\"",
-      "event 1" },
+      "event 2 (index 1)" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (mistakes); i++)
