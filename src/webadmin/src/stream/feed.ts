@@ -163,6 +163,8 @@ export class Feed {
 
   private async read(reader: ReadableStreamDefaultReader<Uint8Array>, connection: AbortController): Promise<void> {
     const parser = new SseReader((block) => this.take(block));
+    // Where the body has outlived its request, a signal alone no longer reaches it (fetch of Node 18).
+    connection.signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined));
     for (;;) {
       const timer = setTimeout(() => connection.abort(), this.silenceMs);
       let chunk;
