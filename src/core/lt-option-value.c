@@ -157,6 +157,39 @@ lt_option_fail (const LtOptionSpec *spec, const char *given, GError **error)
   return FALSE;
 }
 
+/**
+ * lt_option_takes_text:
+ * @spec: a row of a table
+ *
+ * Returns: whether a string can be a value of it, where values have types
+ */
+gboolean
+lt_option_takes_text (const LtOptionSpec *spec)
+{
+  return spec->type != LT_OPTION_BOOLEAN && spec->type != LT_OPTION_UNSIGNED
+         && spec->type != LT_OPTION_STRING_LIST;
+}
+
+/**
+ * lt_option_fail_text:
+ * @spec: a row of a table
+ * @error: where to put an error
+ *
+ * Sets an %LT_ERROR_INVALID_ARGUMENT that says what is allowed where a string was given, which may
+ * read like one that is.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+lt_option_fail_text (const LtOptionSpec *spec, GError **error)
+{
+  g_autofree char *allowed = lt_option_describe (spec);
+
+  g_set_error (error, LT_ERROR, LT_ERROR_INVALID_ARGUMENT, "option \"%s\" must be %s, not a string",
+               spec->name, allowed);
+  return FALSE;
+}
+
 static gboolean
 parse_number (const LtOptionSpec *spec, const char *text, guint64 *number)
 {

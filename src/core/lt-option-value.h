@@ -23,6 +23,8 @@ gboolean lt_option_value_set_text (const LtOptionSpec *spec, LtOptionValue *valu
                                    const char *text);
 gboolean lt_option_value_set_variant (const LtOptionSpec *spec, LtOptionValue *value,
                                       GVariant *variant);
+gboolean lt_option_takes_text (const LtOptionSpec *spec);
+gboolean lt_option_fail_text (const LtOptionSpec *spec, GError **error);
 gboolean lt_option_fail (const LtOptionSpec *spec, const char *given, GError **error);
 char *lt_option_describe (const LtOptionSpec *spec);
 char *lt_option_format_number (LtOptionType type, guint64 number);

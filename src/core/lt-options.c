@@ -188,6 +188,9 @@ lt_options_set_variant (LtOptions *self, const char *name, GVariant *value, GErr
     return TRUE;
   if (!lt_option_value_set_variant (&self->specs[index], &self->values[index], inner))
     {
+      if (g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING)
+          && !lt_option_takes_text (&self->specs[index]))
+        return lt_option_fail_text (&self->specs[index], error);
       g_autofree char *given = g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING)
                                    ? g_variant_dup_string (inner, NULL)
                                    : g_variant_print (inner, FALSE);

@@ -47,7 +47,8 @@ lt_ctl_connect (LtCtl *ctl, GError **error)
                    g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
                        ? LT_CTL_EXIT_DENIED
                        : LT_CTL_EXIT_UNREACHABLE,
-                   _ ("cannot connect to the bus: %s"), foreign->message);
+                   _ ("cannot connect to the bus \"%s\": %s"),
+                   ctl->bus != NULL ? ctl->bus : "system", foreign->message);
       return FALSE;
     }
 

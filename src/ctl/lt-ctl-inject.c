@@ -56,6 +56,8 @@ inject_one (LtCtl *ctl, GPtrArray *rest, const Inject *options, GError **error)
 static gboolean
 dispatch (LtCtl *ctl, GPtrArray *rest, const Inject *options, GError **error)
 {
+  if (rest->len > 0 && g_str_equal (g_ptr_array_index (rest, 0), "-"))
+    return lt_ctl_error_usage (error, _ ("to read events from standard input, say --stdin"));
   if (!options->from_stdin)
     return inject_one (ctl, rest, options, error);
   if (rest->len > 0 || options->level >= 0 || options->role >= 0 || options->text != NULL

@@ -394,6 +394,9 @@ say_error (LtCtl *self, const GError *error)
   if (error->code != LT_CTL_EXIT_USAGE)
     return;
 
+  if (self->command != NULL && self->command->synopsis != NULL)
+    lt_ctl_say (self, LT_CTL_STYLE_PLAIN, _ ("Usage: livetracectl %s [OPTION]... %s"),
+                self->command->name, _ (self->command->synopsis));
   if (self->command != NULL)
     lt_ctl_say (self, LT_CTL_STYLE_PLAIN, _ ("try \"livetracectl %s --help\""),
                 self->command->name);

@@ -312,7 +312,7 @@ read_whole_event (Reader *self, LtEvent **event, GError **error)
 
   if (lt_json_scanner_peek (scanner) != '{')
     {
-      if (scanner->cursor == scanner->end || strchr ("\"[tfn-0123456789", *start) == NULL)
+      if (!lt_json_scanner_begins_value (scanner))
         return lt_json_scanner_fail_value (scanner, error);
       return fail_event (self, start, error, "an event must be an object, not %s",
                          lt_json_scanner_describe (scanner));

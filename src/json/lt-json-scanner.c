@@ -4,6 +4,8 @@
 #include "core/lt-error.h"
 #include "core/lt-text.h"
 
+#include <string.h>
+
 /**
  * lt_json_scanner_init:
  * @self: (out caller-allocates): a scanner
@@ -89,6 +91,30 @@ lt_json_scanner_place (const LtJsonScanner *self, const char *at, GError **error
 }
 
 /**
+ * lt_json_scanner_begins_value:
+ * @self: a scanner
+ *
+ * Returns: whether what is at the cursor begins as a value of JSON does
+ */
+gboolean
+lt_json_scanner_begins_value (const LtJsonScanner *self)
+{
+  static const char *const words[] = { "true", "false", "null" };
+  gsize length = (gsize) (self->end - self->cursor);
+
+  if (length == 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      gsize word_length = strlen (words[i]);
+
+      if (length >= word_length && memcmp (self->cursor, words[i], word_length) == 0)
+        return length == word_length || !g_ascii_isalnum (self->cursor[word_length]);
+    }
+  return memchr ("\"{[-0123456789", *self->cursor, 14) != NULL;
+}
+
+/**
  * lt_json_scanner_describe:
  * @self: a scanner at a value
  *
@@ -99,6 +125,8 @@ lt_json_scanner_describe (const LtJsonScanner *self)
 {
   if (self->cursor == self->end)
     return "the end of the text";
+  if (!lt_json_scanner_begins_value (self))
+    return "something that is not JSON";
 
   switch (*self->cursor)
     {
@@ -113,11 +141,8 @@ lt_json_scanner_describe (const LtJsonScanner *self)
       return "a boolean";
     case 'n':
       return "null";
-    case '-':
-    case '0' ... '9':
-      return "a number";
     default:
-      return "something that is not JSON";
+      return "a number";
     }
 }
 

@@ -76,6 +76,7 @@ gboolean lt_json_scanner_next (LtJsonScanner *self, char close, gboolean first, 
                                GError **error);
 gboolean lt_json_scanner_finish (LtJsonScanner *self, GError **error);
 
+gboolean lt_json_scanner_begins_value (const LtJsonScanner *self);
 const char *lt_json_scanner_describe (const LtJsonScanner *self);
 gboolean lt_json_scanner_fail (const LtJsonScanner *self, const char *at, GError **error,
                                const char *format, ...) G_GNUC_PRINTF (4, 5);

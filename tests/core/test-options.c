@@ -228,6 +228,9 @@ test_variant (void)
       else
         {
           g_assert_error (error, LT_ERROR, LT_ERROR_INVALID_ARGUMENT);
+          /* '7' looks right, but for its type. */
+          if (g_str_equal (c->variant, "'7'"))
+            g_assert_true (g_str_has_suffix (error->message, ", not a string"));
         }
     }
 }
