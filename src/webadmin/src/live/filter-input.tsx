@@ -120,6 +120,8 @@ export function FilterInput({ text }: { text: string }) {
   const problem = draft === text ? (filterProblem.value?.text === text.trim() ? filterProblem.value : null)
     : draftProblem?.text === draft ? draftProblem : null;
   const open = popup.value !== null && popup.value.choices.length > 0;
+  // What is being typed is not wrong yet; what stands before it may be.
+  const before = open && !popup.value!.history && problem !== null && problem.at < popup.value!.from ? problem : null;
 
   const show = (completion: Completion | null, history = false) => {
     popup.value = completion === null ? null : { ...completion, history };
@@ -231,7 +233,8 @@ export function FilterInput({ text }: { text: string }) {
           </div>
         )}
         {open && (
-          <div class="filter-below" ref={(element) => element?.style.setProperty('--at', String(popup.value!.from))}>
+          <div class="filter-below" ref={(element) => element?.style.setProperty('--at', String(Math.max(before?.at ?? popup.value!.from, 0)))}>
+            {before !== null && <p id={`${id}-problem`} class="filter-problem" role="alert">{before.detail}</p>}
             <ul id={`${id}-list`} class="choices" role="listbox" aria-label={popup.value!.history ? t('Filters used before') : t('Choices')}>
             {popup.value!.choices.map((choice, index) => (
               <li

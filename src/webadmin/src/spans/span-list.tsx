@@ -112,8 +112,8 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
             <th role="columnheader" scope="col" class="wide">{by === 'span' ? t('Span') : t('Trace')}</th>
             <th role="columnheader" scope="col" class="wide">{t('Outcome')}</th>
             <th role="columnheader" scope="col" class="numeric">{t('Took')}</th>
-            {by === 'trace' && <th role="columnheader" scope="col" class="numeric">{t('Spans')}</th>}
-            <th role="columnheader" scope="col" class="numeric">{t('Events')}</th>
+            {by === 'trace' && <th role="columnheader" scope="col" class="numeric secondary">{t('Spans')}</th>}
+            <th role="columnheader" scope="col" class="numeric secondary">{t('Events')}</th>
           </tr>
         </thead>
         <tbody role="rowgroup" ref={body}>
