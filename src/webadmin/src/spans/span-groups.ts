@@ -29,6 +29,11 @@ export interface Group extends Omit<SpanGroup, 'outcome' | 'parent' | 'lastRow'>
   outcomes: () => Outcome[];
 }
 
+export interface Groups {
+  groups: Group[];
+  total: number;
+}
+
 const MAX_SPANS = 5_000;
 const MAX_DEPTH = 32;
 const MAX_WORDS = 200;
@@ -128,26 +133,26 @@ export class SpanGroups {
     return at.id;
   }
 
-  /** Lists them, the newest first. */
-  list(by: 'span' | 'trace'): Group[] {
-    const groups: Group[] = [];
+  /** Lists the newest, the last begun first, and says how many there are in all. */
+  list(by: 'span' | 'trace', limit: number): Groups {
     if (by === 'span') {
-      for (const span of this.spans.values())
-        groups.push({ ...span, spans: 1, outcomes: () => span.outcome.describe() });
-      return groups.sort((a, b) => b.begin - a.begin);
+      const spans = [...this.spans.values()].sort((a, b) => b.begin - a.begin);
+      const groups = spans.slice(0, limit).map((span): Group => ({ ...span, spans: 1, outcomes: () => span.outcome.describe() }));
+      return { groups, total: spans.length };
     }
-    const traces = new Map<string, SpanGroup[]>();
+    const traces = new Map<string, { root: string; begin: number; spans: SpanGroup[] }>();
     for (const span of this.spans.values()) {
       const root = this.findRoot(span);
       const known = traces.get(root);
       if (known === undefined)
-        traces.set(root, [span]);
-      else
-        known.push(span);
+        traces.set(root, { root, begin: span.begin, spans: [span] });
+      else {
+        known.spans.push(span);
+        known.begin = Math.min(known.begin, span.begin);
+      }
     }
-    for (const [root, spans] of traces)
-      groups.push(joinSpans(root, spans));
-    return groups.sort((a, b) => b.begin - a.begin);
+    const newest = [...traces.values()].sort((a, b) => b.begin - a.begin).slice(0, limit);
+    return { groups: newest.map(({ root, spans }) => joinSpans(root, spans)), total: traces.size };
   }
 }
 

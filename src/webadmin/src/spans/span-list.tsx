@@ -9,11 +9,11 @@ import { Button } from '../ui/button.js';
 import { formatNumber, now } from '../ui/format.js';
 import { LevelBadge, LEVELS } from '../ui/level.js';
 import { OutcomeSummary } from './outcomes.js';
-import { SpanGroups, type Group } from './span-groups.js';
+import { SpanGroups, type Group, type Groups } from './span-groups.js';
 
 /** How often the list is drawn anew, at most. */
 const DRAW_EVERY_MS = 300;
-const FIRST_GROUPS = 100;
+const FIRST_GROUPS = 50;
 
 function shorten(text: string): string {
   const shown = makeVisible(text);
@@ -21,9 +21,9 @@ function shorten(text: string): string {
 }
 
 /** Follows the store while it is there. */
-function useGroups(by: 'span' | 'trace'): Group[] {
+function useGroups(by: 'span' | 'trace', limit: number): Groups {
   const groups = useRef<SpanGroups | null>(null);
-  const [list, setList] = useState<Group[]>([]);
+  const [list, setList] = useState<Groups>({ groups: [], total: 0 });
 
   useEffect(() => {
     const own = groups.current ??= new SpanGroups(store);
@@ -40,7 +40,7 @@ function useGroups(by: 'span' | 'trace'): Group[] {
       const isAll = own.update();
       if (isAll || performance.now() - drawnAt > 5 * DRAW_EVERY_MS) {
         drawnAt = performance.now();
-        setList(own.list(by));
+        setList(own.list(by, limit));
       }
       if (!isAll)
         timer = window.setTimeout(run, 0);
@@ -54,7 +54,7 @@ function useGroups(by: 'span' | 'trace'): Group[] {
       stop();
       clearTimeout(timer);
     };
-  }, [by]);
+  }, [by, limit]);
 
   return list;
 }
@@ -81,8 +81,8 @@ function Result({ group }: { group: Group }) {
 
 /** The spans or traces of the events that the live view has. */
 export function SpanList({ by }: { by: 'span' | 'trace' }) {
-  const groups = useGroups(by);
   const [shown, setShown] = useState(FIRST_GROUPS);
+  const { groups, total } = useGroups(by, shown);
   const body = useRef<HTMLTableSectionElement>(null);
 
   const move = (step: number) => {
@@ -117,7 +117,7 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
           </tr>
         </thead>
         <tbody role="rowgroup" ref={body}>
-          {groups.slice(0, shown).map((group) => (
+          {groups.map((group) => (
             <tr key={group.id} role="row">
               <td role="cell" data-title={t('Began')}>
                 <div>
@@ -136,9 +136,9 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
           ))}
         </tbody>
       </table>
-      {groups.length > shown && (
+      {total > shown && (
         <Button onClick={() => setShown(shown + FIRST_GROUPS)}>
-          {tn('Show one more', 'Show {count} more', Math.min(FIRST_GROUPS, groups.length - shown))}
+          {tn('Show one more', 'Show {count} more', Math.min(FIRST_GROUPS, total - shown))}
         </Button>
       )}
     </div>

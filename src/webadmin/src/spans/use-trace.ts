@@ -21,8 +21,9 @@ const NOTHING: Trace = { events: null, omitted: 0, problem: null, state: null, l
 
 const decoder = new TextDecoder();
 
-/** What comes in a burst is shown at once. */
+/** What comes in a burst is shown at once; the more there is to show, the rarer. */
 const SHOW_EVERY_MS = 100;
+const SHOW_EVENTS_PER_MS = 10;
 
 const MAX_EVENTS = 20_000;
 
@@ -56,7 +57,7 @@ export function useTrace(id: string, context: 'span' | 'trace'): Trace {
           waiting.push(event);
         }
       if (waiting.length > 0 && timer === 0)
-        timer = window.setTimeout(show, SHOW_EVERY_MS);
+        timer = window.setTimeout(show, SHOW_EVERY_MS + known.size / SHOW_EVENTS_PER_MS);
     };
     const follow = (after: string) => {
       subscription = getClient().watch({ filter: `spanId:=${quoteValue(id)}`, context }, { after, last: 0 }, {

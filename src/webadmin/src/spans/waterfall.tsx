@@ -6,7 +6,7 @@ import { LevelBadge, LEVELS } from '../ui/level.js';
 import { EventDetail } from './event-detail.js';
 import { chooseTicks, type EventLine, type GapLine, type Line, type Timeline } from './timeline.js';
 
-const FIRST_LINES = 500;
+const FIRST_LINES = 200;
 const TICKS = 5;
 
 function percent(part: number, whole: number): string {
