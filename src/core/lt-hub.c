@@ -22,22 +22,55 @@
 
 G_DEFINE_FINAL_TYPE (LtHub, lt_hub, G_TYPE_OBJECT)
 
+/* Sources that say by themselves when they are due: g_source_set_ready_time() would write to the
+ * loop's eventfd each time, and wake it once more for nothing. */
 typedef struct
 {
   GSource source;
-  LtHub *hub; /* (unowned) */
+  LtHub *hub;    /* (unowned) */
+  gint64 due_us; /* monotonic; 0: at once; -1: never */
 } HubSource;
 
+static gboolean prepare_source (GSource *source, int *timeout_ms);
+static gboolean check_source (GSource *source);
 static gboolean dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data);
 static gboolean dispatch_overdue (GSource *source, GSourceFunc callback, gpointer user_data);
 
 static GSourceFuncs source_funcs = {
+  .prepare = prepare_source,
+  .check = check_source,
   .dispatch = dispatch_source,
 };
 
 static GSourceFuncs overdue_funcs = {
+  .prepare = prepare_source,
+  .check = check_source,
   .dispatch = dispatch_overdue,
 };
+
+static gboolean
+prepare_source (GSource *source, int *timeout_ms)
+{
+  gint64 due_us = ((HubSource *) source)->due_us;
+  gint64 wait_us;
+
+  *timeout_ms = -1;
+  if (due_us <= 0)
+    return due_us == 0;
+
+  wait_us = due_us - g_source_get_time (source);
+  *timeout_ms = (int) CLAMP ((wait_us + 999) / 1000, 0, G_MAXINT);
+
+  return wait_us <= 0;
+}
+
+static gboolean
+check_source (GSource *source)
+{
+  gint64 due_us = ((HubSource *) source)->due_us;
+
+  return due_us >= 0 && due_us <= g_source_get_time (source);
+}
 
 static void
 drop_ring (LtHub *self)
@@ -114,6 +147,7 @@ add_source (LtHub *self, GSourceFuncs *funcs, int priority, const char *name)
   GSource *source = g_source_new (funcs, sizeof (HubSource));
 
   ((HubSource *) source)->hub = self;
+  ((HubSource *) source)->due_us = -1;
   g_source_set_priority (source, priority);
   g_source_set_static_name (source, name);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -172,9 +206,11 @@ lt_hub_new (LtCatalogue *catalogue, const LtHubLimits *limits)
 static void
 plan_turn (LtHub *self)
 {
-  g_source_set_ready_time (self->source, 0);
-  if (g_source_get_ready_time (self->overdue) < 0)
-    g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
+  HubSource *overdue = (HubSource *) self->overdue;
+
+  ((HubSource *) self->source)->due_us = 0;
+  if (overdue->due_us < 0)
+    overdue->due_us = g_get_monotonic_time () + OVERDUE_US;
 }
 
 /* Until when the hub may sleep. */
@@ -184,9 +220,9 @@ plan_sleep (LtHub *self)
   gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next
                   || lt_hub_has_too_much (self);
 
-  g_source_set_ready_time (self->source, busy ? 0 : self->next_expiry_us);
+  ((HubSource *) self->source)->due_us = busy ? 0 : self->next_expiry_us;
   if (busy)
-    g_source_set_ready_time (self->overdue, g_get_monotonic_time () + OVERDUE_US);
+    ((HubSource *) self->overdue)->due_us = g_get_monotonic_time () + OVERDUE_US;
 }
 
 /**
@@ -521,7 +557,7 @@ run_turn (LtHub *self)
 {
   gint64 begun_us = g_get_monotonic_time ();
 
-  g_source_set_ready_time (self->overdue, -1);
+  ((HubSource *) self->overdue)->due_us = -1;
   if (self->considered + 1 < self->ring.next)
     {
       lt_hub_dispatch (self);

@@ -23,7 +23,6 @@ struct _LtStreamPoller
   GQueue stalled;              /* (element-type LtStreamWatch): longest stalled first */
   gint64 quiet_us;             /* how long a stream may be quiet */
   gint64 stalled_us;           /* how long a stream may be stalled */
-  gint64 due_us;               /* monotonic: when the timer is set for, or -1 */
   struct epoll_event *current; /* (unowned) (nullable): events of this turn not yet served */
   int n_current;
 };
@@ -53,22 +52,6 @@ next_due (LtStreamPoller *self)
     due = MIN (due, stalled->stalled_since_us + self->stalled_us);
 
   return due;
-}
-
-/* Sending puts a deadline off; the timer then fires early once and is set anew, which is
- * cheaper than setting it at every send. */
-static void
-update_timer (LtStreamPoller *self, gboolean exactly)
-{
-  gint64 due = next_due (self);
-
-  if (due == G_MAXINT64)
-    due = -1;
-  if (!exactly && self->due_us != -1 && (due == -1 || due >= self->due_us))
-    return;
-
-  self->due_us = due;
-  g_source_set_ready_time (self->source, due);
 }
 
 static void
@@ -141,7 +124,6 @@ lt_stream_poller_serve (LtStreamPoller *self)
 {
   serve_descriptors (self);
   serve_timers (self);
-  update_timer (self, TRUE);
 }
 
 static gboolean
@@ -152,7 +134,33 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The next deadline is at hand at any time, and moves with every send: so the source is asked for
+ * it each turn, which is cheaper than to set it at every send. */
+static gboolean
+prepare (GSource *source, int *timeout_ms)
+{
+  gint64 due_us = next_due (((PollerSource *) source)->poller);
+  gint64 wait_us;
+
+  *timeout_ms = -1;
+  if (due_us == G_MAXINT64)
+    return FALSE;
+
+  wait_us = due_us - g_source_get_time (source);
+  *timeout_ms = (int) CLAMP ((wait_us + 999) / 1000, 0, G_MAXINT);
+
+  return wait_us <= 0;
+}
+
+static gboolean
+check (GSource *source)
+{
+  return next_due (((PollerSource *) source)->poller) <= g_source_get_time (source);
+}
+
 static GSourceFuncs source_funcs = {
+  .prepare = prepare,
+  .check = check,
   .dispatch = dispatch,
 };
 
@@ -171,7 +179,6 @@ lt_stream_poller_new (GMainContext *context, int priority)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0)
     g_error ("cannot make an epoll descriptor: %s", g_strerror (errno));
-  self->due_us = -1;
   self->quiet_us = 15 * G_USEC_PER_SEC;
   self->stalled_us = 30 * G_USEC_PER_SEC;
   self->source = g_source_new (&source_funcs, sizeof (PollerSource));
@@ -212,12 +219,8 @@ lt_stream_poller_free (LtStreamPoller *self)
 void
 lt_stream_poller_set_times (LtStreamPoller *self, gint64 quiet_us, gint64 stalled_us)
 {
-  if (self->quiet_us == quiet_us && self->stalled_us == stalled_us)
-    return;
-
   self->quiet_us = quiet_us;
   self->stalled_us = stalled_us;
-  update_timer (self, TRUE);
 }
 
 /**
@@ -247,7 +250,6 @@ lt_stream_poller_add (LtStreamPoller *self, LtStreamWatch *watch, GError **error
   watch->quiet_link = (GList){ .data = watch };
   watch->stalled_link = (GList){ .data = watch };
   g_queue_push_tail_link (&self->quiet, &watch->quiet_link);
-  update_timer (self, FALSE);
 
   return TRUE;
 }
@@ -301,7 +303,6 @@ lt_stream_poller_want_write (LtStreamPoller *self, LtStreamWatch *watch, gboolea
     {
       watch->stalled_since_us = g_get_monotonic_time ();
       g_queue_push_tail_link (&self->stalled, &watch->stalled_link);
-      update_timer (self, FALSE);
     }
   else
     g_queue_unlink (&self->stalled, &watch->stalled_link);

@@ -195,5 +195,5 @@ lt_subscription_get_cursor (LtSubscription *self)
 const LtFraming *
 lt_subscription_get_framing (LtSubscription *self)
 {
-  return lt_sink_get_framing (self->sink);
+  return self->framing;
 }

@@ -23,11 +23,13 @@ struct _LtSubscription
 {
   GObject parent_instance;
 
-  LtHub *hub;        /* (owned) */
-  LtFeed *feed;      /* (owned) */
-  LtSink *sink;      /* (owned) (nullable): from the start to the close */
-  LtFilter *filter;  /* (owned) */
-  LtContext context; /* as asked for */
+  LtHub *hub;                            /* (owned) */
+  LtFeed *feed;                          /* (owned) */
+  LtSink *sink;                          /* (owned) (nullable): from the start to the close */
+  const LtSinkInterface *sink_interface; /* (unowned): static; looked up once */
+  const LtFraming *framing;              /* (unowned): static; how @sink wants blocks */
+  LtFilter *filter;                      /* (owned) */
+  LtContext context;                     /* as asked for */
   LtSubscriptionState state;
   char *transport;  /* (owned) */
   char *peer;       /* (owned) */

@@ -159,7 +159,7 @@ lt_subscription_send_ping (LtSubscription *self)
 gboolean
 lt_subscription_send_block (LtSubscription *self, const LtBlock *block)
 {
-  gsize unsent = lt_sink_get_unsent_bytes (self->sink);
+  gsize unsent = self->sink_interface->get_unsent_bytes (self->sink);
   gsize size = g_bytes_get_size (block->bytes);
 
   if (unsent > 0 && unsent + size > lt_hub_get_limits (self->hub)->unsent_bytes)
@@ -168,7 +168,7 @@ lt_subscription_send_block (LtSubscription *self, const LtBlock *block)
   self->matched += block->n_matched;
   self->delivered += block->n_events;
   self->dropped += block->n_dropped;
-  lt_sink_send (self->sink, block->bytes);
+  self->sink_interface->send (self->sink, block->bytes);
 
   return TRUE;
 }
@@ -270,6 +270,8 @@ lt_subscription_start (LtSubscription *self, LtSink *sink, guint32 ping_ms)
 
   self->started = TRUE;
   self->sink = g_object_ref (sink);
+  self->sink_interface = LT_SINK_GET_IFACE (sink);
+  self->framing = lt_sink_get_framing (sink);
   self->ping_ms = ping_ms;
   lt_hub_dispatch (self->hub);
   lt_subscription_begin_start (self);
