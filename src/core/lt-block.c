@@ -40,6 +40,7 @@ lt_block_writer_init (LtBlockWriter *self, LtHub *hub, const LtFraming *framing,
     .cursor = cursor,
     .events = g_ptr_array_new (),
     .backfill = g_byte_array_new (),
+    .gap = g_string_new (NULL),
     .blocks = g_array_new (FALSE, FALSE, sizeof (LtBlock)),
   };
   g_array_set_clear_func (self->blocks, (GDestroyNotify) lt_block_clear);
@@ -56,6 +57,7 @@ lt_block_writer_clear (LtBlockWriter *self)
 {
   g_clear_pointer (&self->events, g_ptr_array_unref);
   g_clear_pointer (&self->backfill, g_byte_array_unref);
+  g_string_free (self->gap, TRUE);
   g_clear_pointer (&self->blocks, g_array_unref);
 }
 
@@ -79,7 +81,7 @@ lt_block_encode_control (const LtFraming *framing, LtHub *hub, const LtControl *
     lt_hub_format_id (hub, *cursor, id);
   framing->append_control (out, control, cursor != NULL ? id : NULL);
 
-  return g_string_free_to_bytes (out);
+  return lt_block_pool_take (hub->pool, out);
 }
 
 static void
@@ -92,24 +94,25 @@ append (LtBlockWriter *self, LtEvent *event, gboolean backfill)
   self->weight_bytes += lt_event_get_size_bytes (event);
 }
 
+/* The gap and the events behind it are one block, so that neither goes without the other. */
 static void
 add_gap (LtBlockWriter *self, const LtBackfill *backfill, LtEvent *event)
 {
   LtEvent *next = backfill->events->len > 0 ? g_ptr_array_index (backfill->events, 0) : event;
   char after[LT_EVENT_ID_SIZE];
   char before[LT_EVENT_ID_SIZE];
+  char id[LT_EVENT_ID_SIZE];
   LtControl gap = { .kind = LT_CONTROL_GAP };
-  LtBlock block = { .cursor = self->cursor };
 
   lt_hub_format_id (self->hub, lt_hub_get_first_sequence (self->hub) - 1, after);
   lt_hub_format_id (self->hub, next->sequence, before);
+  lt_hub_format_id (self->hub, self->cursor, id);
   gap.dropped_known = backfill->omitted_known;
   gap.dropped = backfill->omitted;
   gap.after = after;
   gap.before = before;
-  block.bytes = lt_block_encode_control (self->framing, self->hub, &gap, &self->cursor);
-  block.n_dropped = backfill->omitted;
-  g_array_append_val (self->blocks, block);
+  self->framing->append_control (self->gap, &gap, id);
+  self->n_dropped = backfill->omitted;
 }
 
 /* An event that is the first match of its span brings the span's earlier events along. */
@@ -174,15 +177,19 @@ lt_block_writer_cut (LtBlockWriter *self, guint64 cursor)
     return;
 
   lt_hub_format_id (self->hub, cursor, id);
-  out = g_string_sized_new (self->weight_bytes + 256);
+  out = g_string_sized_new (self->gap->len + self->weight_bytes + 256);
+  g_string_append_len (out, self->gap->str, self->gap->len);
   self->framing->append_events (out, (LtEvent *const *) self->events->pdata, self->backfill->data,
                                 self->events->len, lt_hub_get_epoch (self->hub), id);
-  block.bytes = g_string_free_to_bytes (out);
+  block.bytes = lt_block_pool_take (self->hub->pool, out);
   block.n_matched = self->n_matched;
+  block.n_dropped = self->n_dropped;
   g_array_append_val (self->blocks, block);
 
   g_ptr_array_set_size (self->events, 0);
   g_byte_array_set_size (self->backfill, 0);
+  g_string_truncate (self->gap, 0);
   self->weight_bytes = 0;
   self->n_matched = 0;
+  self->n_dropped = 0;
 }

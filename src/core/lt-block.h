@@ -52,6 +52,8 @@ typedef struct
   guint64 cursor;       /* sequence of the last event considered */
   GPtrArray *events;    /* (owned) (element-type LtEvent), unowned: in the block under way */
   GByteArray *backfill; /* (owned): one byte an event */
+  GString *gap;         /* (owned): what goes before them */
+  guint64 n_dropped;    /* what it says */
   gsize weight_bytes;   /* what they cost */
   guint64 n_matched;
   GArray *blocks; /* (owned) (element-type LtBlock): those finished */

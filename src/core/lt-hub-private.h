@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lt-block-cache.h"
+#include "lt-block-pool.h"
 #include "lt-feed.h"
 #include "lt-hub.h"
 #include "lt-matcher.h"
@@ -37,6 +39,8 @@ struct _LtHub
   LtMatcher *losing;         /* (owned): those of feeds that match what leaves the ring */
   LtMatchContext *match;     /* (owned): for matching one event with one filter */
   LtStreamPoller *poller;    /* (owned) (nullable): made for the first stream */
+  LtBlockPool *pool;         /* (owned): the blocks that live */
+  LtBlockCache block_cache;  /* those last made for readers */
   GHashTable *feeds;         /* (owned): LtFeed.name → LtFeed, unowned */
   GHashTable *feed_serials;  /* (owned): LtFeed.serial by pointer → LtFeed, unowned */
   GHashTable *subscriptions; /* (owned): number by pointer → LtSubscription, owned once started */
@@ -53,6 +57,7 @@ struct _LtHub
   guint64 last_feed;          /* serial */
   guint64 last_subscription;  /* number */
   guint n_subscriptions;      /* made and not closed */
+  guint n_readers;            /* subscriptions that read the ring by themselves */
   guint n_span_feeds;         /* feeds whose context is not the event alone */
   gint64 next_expiry_us;      /* monotonic time, or -1: when a span's state may go */
   GSource *overdue;           /* (owned): runs what has waited too long behind control */

@@ -17,6 +17,7 @@ lt_hub_add_reader (LtHub *self, LtSubscription *subscription)
     return;
 
   subscription->in_reach = TRUE;
+  self->n_readers++;
   if (lt_subscription_knows_start (subscription))
     lt_hub_expect_reader (self, subscription);
 }
@@ -45,6 +46,9 @@ lt_hub_add_follower (LtHub *self, LtSubscription *subscription)
 void
 lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
 {
+  /* Nobody is left to share them with. */
+  if (--self->n_readers == 0)
+    lt_block_cache_clear (&self->block_cache);
   lt_subscription_catch_up (subscription);
   lt_subscription_stop_losing (subscription);
   subscription->in_reach = FALSE;

@@ -104,6 +104,8 @@ lt_hub_finalize (GObject *object)
   g_clear_pointer (&self->feeds, g_hash_table_unref);
   g_clear_pointer (&self->feed_serials, g_hash_table_unref);
   g_clear_pointer (&self->subscriptions, g_hash_table_unref);
+  lt_block_cache_clear (&self->block_cache);
+  g_clear_pointer (&self->pool, lt_block_pool_unref);
   g_clear_pointer (&self->ahead, g_sequence_free);
   g_clear_pointer (&self->followers, g_ptr_array_unref);
   g_clear_pointer (&self->dirty_feeds, g_ptr_array_unref);
@@ -163,6 +165,8 @@ lt_hub_init (LtHub *self)
   self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
   self->feed_serials = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->subscriptions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->pool = lt_block_pool_new ();
+  lt_block_cache_init (&self->block_cache);
   self->ahead = g_sequence_new (NULL);
   self->followers = g_ptr_array_new ();
   self->dirty_feeds = g_ptr_array_new ();

@@ -47,14 +47,17 @@ typedef struct
   guint32 max_spans;    /* spans whose state is kept; default 100,000 */
   guint64 span_bytes;   /* of start events the spans keep outside the ring; default 32 MiB */
   guint64 unsent_bytes; /* of one subscription, before it falls back on the ring; default 1 MiB */
-  guint32 backfill_events;   /* earlier events in one block; default 1,000 */
-  guint32 backfill_bytes;    /* of earlier events in one block; default 256 KiB */
-  guint32 max_subscriptions; /* default 1,000 */
+  guint32 backfill_events;    /* earlier events in one block; default 1,000 */
+  guint32 backfill_bytes;     /* of earlier events in one block; default 256 KiB */
+  guint32 max_subscriptions;  /* default 1,000 */
+  guint64 unsent_total_bytes; /* of all subscriptions, blocks that several wait for counted once;
+                                 then each is given one block at a time; default 64 MiB */
 } LtHubLimits;
 
 #define LT_HUB_LIMITS_DEFAULT                                                                      \
   {                                                                                                \
-    64 * 1024 * 1024, 100000, 32 * 1024 * 1024, 1024 * 1024, 1000, 256 * 1024, 1000                \
+    64 * 1024 * 1024, 100000, 32 * 1024 * 1024, 1024 * 1024, 1000, 256 * 1024, 1000,               \
+        64 * 1024 * 1024                                                                           \
   }
 
 /**

@@ -86,6 +86,8 @@ void lt_subscription_wake (LtSubscription *self);
 
 gboolean lt_subscription_find_start (LtSubscription *self, gint64 deadline_us);
 void lt_subscription_begin_start (LtSubscription *self);
+gboolean lt_subscription_has_room (LtSubscription *self);
+void lt_subscription_read_block (LtSubscription *self, gint64 deadline_us);
 gboolean lt_subscription_send_block (LtSubscription *self, const LtBlock *block);
 void lt_subscription_send_control (LtSubscription *self, const LtControl *control,
                                    gboolean with_cursor);

@@ -123,6 +123,8 @@ found (LtSubscription *self, guint64 first)
 {
   self->cursor = first - 1;
   self->phase = LT_START_PHASE_DONE;
+  /* It starts in the past: which matches are the first since then, only it will find out. */
+  lt_block_cache_forget (&self->hub->block_cache, self->feed->serial);
   set_start (self, first);
   lt_hub_expect_reader (self->hub, self);
 }

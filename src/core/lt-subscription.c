@@ -100,12 +100,6 @@ lt_subscription_new (LtHub *hub, LtFilter *filter, const LtSubscriptionOptions *
   return g_steal_pointer (&self);
 }
 
-static gboolean
-has_room (LtSubscription *self)
-{
-  return lt_sink_get_unsent_bytes (self->sink) < lt_hub_get_limits (self->hub)->unsent_bytes / 2;
-}
-
 /**
  * lt_subscription_send_control:
  * @self: a started subscription
@@ -143,32 +137,6 @@ lt_subscription_send_ping (LtSubscription *self)
 
   lt_subscription_catch_up (self);
   lt_subscription_send_control (self, &ping, self->gap_after == NULL);
-
-  return TRUE;
-}
-
-/**
- * lt_subscription_send_block:
- * @self: a started subscription
- * @block: events, or a gap between them
- *
- * Sends a block and counts what is in it, unless that would take the sink over its limit.
- *
- * Returns: whether it was sent
- */
-gboolean
-lt_subscription_send_block (LtSubscription *self, const LtBlock *block)
-{
-  gsize unsent = self->sink_interface->get_unsent_bytes (self->sink);
-  gsize size = g_bytes_get_size (block->bytes);
-
-  if (unsent > 0 && unsent + size > lt_hub_get_limits (self->hub)->unsent_bytes)
-    return FALSE;
-
-  self->matched += block->n_matched;
-  self->delivered += block->n_events;
-  self->dropped += block->n_dropped;
-  self->sink_interface->send (self->sink, block->bytes);
 
   return TRUE;
 }
@@ -293,52 +261,6 @@ lt_subscription_start (LtSubscription *self, LtSink *sink, guint32 ping_ms)
     lt_hub_run_reader (self->hub, self);
 }
 
-/* Reads from the ring what belongs to this subscription, one block at the most. */
-static void
-read_block (LtSubscription *self, gint64 deadline_us)
-{
-  LtHub *hub = self->hub;
-  guint64 end = hub->considered;
-  LtBlockWriter writer;
-  guint64 remaining = self->limit - MIN (self->matched, self->limit);
-
-  lt_block_writer_init (&writer, hub, lt_subscription_get_framing (self), self->feed->context,
-                        self->start, self->cursor);
-  for (guint steps = 1; self->cursor < end && writer.weight_bytes < LT_BLOCK_BYTES; steps++)
-    {
-      LtEvent *event = lt_hub_peek_event (hub, self->cursor + 1);
-      LtBlockItem item;
-
-      if (lt_feed_judge (self->feed, event, self->start, &item))
-        lt_block_writer_add (&writer, &item);
-      self->cursor++;
-      if (item.matched && self->limit != 0 && --remaining == 0)
-        break;
-      /* For the sake of one event a whole trace may have been gone through. */
-      if ((steps % 64 == 0 || self->feed->context != LT_CONTEXT_EVENT)
-          && g_get_monotonic_time () >= deadline_us)
-        break;
-    }
-  lt_block_writer_cut (&writer, self->cursor);
-  lt_feed_know (self->feed, writer.first_cursor + 1, self->cursor);
-
-  for (guint i = 0; i < writer.blocks->len; i++)
-    {
-      LtBlock *block = &g_array_index (writer.blocks, LtBlock, i);
-
-      if (!lt_subscription_send_block (self, block))
-        {
-          /* It comes again once the sink has drained some more. */
-          self->waiting = TRUE;
-          self->cursor = writer.first_cursor;
-          if (i > 0)
-            self->cursor = g_array_index (writer.blocks, LtBlock, i - 1).cursor;
-          break;
-        }
-    }
-  lt_block_writer_clear (&writer);
-}
-
 /**
  * lt_subscription_read:
  * @self: one of the hub's readers
@@ -360,13 +282,13 @@ lt_subscription_read (LtSubscription *self, gint64 deadline_us)
       self->state = LT_SUBSCRIPTION_REPLAYING;
     }
 
-  self->waiting = !has_room (self);
+  self->waiting = !lt_subscription_has_room (self);
   if (self->waiting)
     return FALSE;
 
   tell_gap (self);
   if (self->cursor < self->hub->considered)
-    read_block (self, deadline_us);
+    lt_subscription_read_block (self, deadline_us);
   if (limit_reached (self))
     {
       lt_subscription_end (self, "limit");
@@ -390,7 +312,7 @@ lt_subscription_read (LtSubscription *self, gint64 deadline_us)
 void
 lt_subscription_resume (LtSubscription *self)
 {
-  if (self->waiting && self->state != LT_SUBSCRIPTION_CLOSED && has_room (self))
+  if (self->waiting && self->state != LT_SUBSCRIPTION_CLOSED && lt_subscription_has_room (self))
     lt_hub_run_reader (self->hub, self);
 }
 

@@ -19,6 +19,8 @@ lt_limits_get_hub (LtConfiguration *configuration, LtHubLimits *limits)
   limits->max_spans = (guint32) lt_configuration_get_unsigned (configuration, "spans.limit");
   limits->span_bytes = lt_configuration_get_unsigned (configuration, "spans.bytes");
   limits->unsent_bytes = lt_configuration_get_unsigned (configuration, "subscriptions.unsent");
+  limits->unsent_total_bytes
+      = lt_configuration_get_unsigned (configuration, "subscriptions.unsent-total");
   limits->backfill_events
       = (guint32) lt_configuration_get_unsigned (configuration, "subscriptions.backfill-events");
   limits->backfill_bytes

@@ -42,6 +42,8 @@ static const LtOptionSpec specs[] = {
   { "subscriptions.limit", LT_OPTION_UNSIGNED, .minimum = 1, .maximum = 65536, .fallback = "1000" },
   { "subscriptions.unsent", LT_OPTION_SIZE, .minimum = 64 * KIB, .maximum = GIB,
     .fallback = "1MiB" },
+  { "subscriptions.unsent-total", LT_OPTION_SIZE, .minimum = 64 * KIB, .maximum = 64 * GIB,
+    .fallback = "64MiB" },
   { "subscriptions.backfill-events", LT_OPTION_UNSIGNED, .minimum = 0, .maximum = 100000,
     .fallback = "1000" },
   { "subscriptions.backfill-bytes", LT_OPTION_SIZE, .minimum = 0, .maximum = 64 * MIB,
