@@ -280,10 +280,7 @@ on_end_signal (gpointer user_data)
 static gboolean
 on_reload_signal (gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!lt_daemon_reload (user_data, &error))
-    g_warning ("the configuration in force stays: %s", error->message);
+  lt_daemon_reload (user_data, NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -519,6 +516,7 @@ lt_daemon_reload (LtDaemon *self, GError **error)
     {
       if (next != NULL)
         put_in_force (self, self->configuration, NULL);
+      g_warning ("the configuration in force stays: %s", cause->message);
       lt_own_events_emit (self->own_events, "livetrace.reload-failed", "error", cause->message);
       be_ready (self, FALSE);
       g_propagate_error (error, g_steal_pointer (&cause));

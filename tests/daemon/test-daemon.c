@@ -351,6 +351,7 @@ test_bus (DaemonFixture *fixture, gconstpointer user_data)
   g_autofree char *address = NULL;
   g_autofree char *link = NULL;
   g_autofree char *expected = NULL;
+  g_autofree char *errors = NULL;
   g_autoptr (GSubprocess) bus = start_bus (fixture, &address);
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (GVariant) reply = NULL;
@@ -379,7 +380,8 @@ test_bus (DaemonFixture *fixture, gconstpointer user_data)
   g_assert_no_error (error);
 
   g_subprocess_send_signal (fixture->process, SIGTERM);
-  daemon_fixture_end (fixture, 0, NULL, NULL);
+  daemon_fixture_end (fixture, 0, NULL, &errors);
+  g_assert_nonnull (strstr (errors, "the configuration in force stays: "));
   end_bus (bus);
 }
 
