@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { setUp } from './harness.mjs';
+import { setUp, startProcess, until } from './harness.mjs';
 
 const { daemon, browser } = await setUp();
 
@@ -102,4 +103,30 @@ test('the filter for livetracectl, as a shell takes it', async () => {
     assert.equal(words.at(-1), filter);
     await browser.close(page);
   }
+});
+
+/** Runs a copied line as it is, in a shell, until it has told of an event that comes meanwhile. */
+async function runLine(command, env) {
+  const shell = startProcess('sh', ['-c', `exec ${command}`], ['ignore', 'pipe', 'pipe'], env);
+  let [output, errors] = ['', ''];
+  shell.stdout.on('data', (chunk) => { output += chunk; });
+  shell.stderr.on('data', (chunk) => { errors += chunk; });
+  let number = 0;
+  await until(`an event from ${command}`, async () => {
+    assert.equal(shell.exitCode, null, errors);
+    await daemon.inject([{ type: 'test.line', level: 'warn', data: { reason: "it's; $(x) `y`", total: ++number } }, { type: 'test.other', level: 'warn' }]);
+    return output.includes('test.line') || output.includes('Line');
+  });
+  shell.kill();
+  assert.doesNotMatch(output, /test\.other/);
+}
+
+test('both run as they were copied, and show what matches', { skip: process.env.LIVETRACECTL === undefined ? 'livetracectl is not there' : false }, async () => {
+  const page = await browser.open(daemon, `#/live?${new URLSearchParams({ q: "type:test.line reason:\"it's; $(x) `y`\" level:warn" })}`,
+    { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.locator('.stream-good').waitFor();
+  await runLine(await copy(page, 'curl'), { ...process.env, TOKEN: daemon.token });
+  await runLine(await copy(page, 'livetracectl'),
+    { ...process.env, PATH: `${dirname(process.env.LIVETRACECTL)}:${process.env.PATH}`, DBUS_SYSTEM_BUS_ADDRESS: daemon.busAddress });
+  await browser.close(page);
 });

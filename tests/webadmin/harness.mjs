@@ -62,8 +62,8 @@ export async function until(what, check, seconds = PATIENCE_S) {
 const children = new Set();
 
 /** Starts a process that does not outlive this one. */
-export function startProcess(command, words, stdio) {
-  const child = spawn(command, words, { stdio });
+export function startProcess(command, words, stdio, env = process.env) {
+  const child = spawn(command, words, { stdio, env });
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;
@@ -275,6 +275,7 @@ export async function findViolations(page) {
   return await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      rules: { 'target-size': { enabled: true } },
     });
     return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ''}`));
   });

@@ -35,10 +35,18 @@ function makeCorpus() {
   for (let i = 0; i < 6; i++)
     nested = { type: 'test.nested', text: WORDS.handler, data: { inner: nested, many: ['<i>', WORDS.rtl] } };
   events.push({ type: 'test.hostile', text: 'nested', data: { inner: nested } });
+  // 10,000 values in one event: a list of lists, as many as fit, and nested events with as many keys as may be.
+  events.push({ type: 'test.hostile', text: 'chips', data: { many: Array.from({ length: 100 }, (_, i) => Array.from({ length: 100 }, (__, j) => `<${i}>${j}`.slice(0, 4))) } });
+  events.push({ type: 'test.hostile', text: 'keys of keys', data: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`k${i}`,
+    { type: 'test.keys', data: Object.fromEntries(Array.from({ length: 60 }, (__, j) => [`k${j}`, '<i>'])) }])) });
   return events;
 }
 
-await daemon.inject(makeCorpus());
+/** How high the highest opened row may be: what is long is cut, and can be asked for. */
+const MOST_PIXELS = 60_000;
+
+const corpus = makeCorpus();
+assert.equal((await daemon.inject(corpus)).accepted, corpus.length);
 
 /** Nothing of an event became an element, ran, or pushed the page apart. */
 async function check(page, what) {
@@ -54,16 +62,25 @@ for (const width of [1280, 390]) {
     await check(page, 'rows');
     await page.locator('.row .text', { hasText: '</script>' }).waitFor();
     // One after the other, opened.
-    for (let i = 0; i < Object.keys(WORDS).length + 7; i++) {
+    for (let i = 0; i < corpus.length; i++) {
       await page.keyboard.press(i === 0 ? 'Home' : 'j');
       await page.keyboard.press('o');
       await page.locator('.detail').first().waitFor();
       await check(page, `row ${i}`);
       const list = await page.evaluate(() => {
         const element = document.querySelector('.list');
-        return element.scrollWidth - element.clientWidth;
+        const rows = [...document.querySelectorAll('.row')];
+        return {
+          tooWide: element.scrollWidth - element.clientWidth,
+          closed: Math.max(...rows.filter((row) => !row.classList.contains('open')).map((row) => row.offsetHeight), 0),
+          open: Math.max(...rows.map((row) => row.offsetHeight)),
+          elements: element.querySelectorAll('*').length,
+        };
       });
-      assert.ok(list <= 1, `row ${i}: the list is ${list} too wide`);
+      assert.ok(list.tooWide <= 1, `row ${i}: the list is ${list.tooWide} too wide`);
+      assert.ok(list.closed <= 46, `row ${i}: a closed row is ${list.closed} high`);
+      assert.ok(list.open <= MOST_PIXELS, `row ${i}: it is ${list.open} high`);
+      assert.ok(list.elements < 20_000, `row ${i}: ${list.elements} elements`);
       await page.keyboard.press('c');
     }
     await browser.close(page);

@@ -10,7 +10,6 @@ import { Wire } from './wire.mjs';
 
 const CUT_S = 90;
 
-
 const { daemon, browser } = await setUp({ settings: ['http.hosts=127.0.0.1'] });
 const numbered = new Numbered(daemon, browser);
 

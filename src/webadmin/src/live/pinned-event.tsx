@@ -37,6 +37,12 @@ async function fetchEvent(id: string, signal: AbortSignal): Promise<TraceEvent |
   }
 }
 
+/** Whether the page has an event: another start of the daemon had one with the same number. */
+function isShown(id: string): boolean {
+  const row = store.findSequence(sequenceOf(id));
+  return row >= 0 && store.event(row).id === id;
+}
+
 /** The event that the address names, where it is not among those shown. */
 export function PinnedEvent({ id }: { id: string | null }) {
   const found = useSignal<TraceEvent | 'gone' | null>(null);
@@ -45,7 +51,7 @@ export function PinnedEvent({ id }: { id: string | null }) {
 
   useEffect(() => {
     found.value = null;
-    if (id === null || !isLive || store.findSequence(sequenceOf(id)) >= 0)
+    if (id === null || !isLive || isShown(id))
       return;
     const abort = new AbortController();
     fetchEvent(id, abort.signal).then((event) => { found.value = event ?? 'gone'; }, () => undefined);
