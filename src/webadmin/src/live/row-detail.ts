@@ -17,6 +17,8 @@ export const actions = new WeakMap<Element, Action>();
 
 const MAX_MEMBERS = 50;
 const MAX_LENGTH = 4_000;
+/** Of nested events, all together; an event's own are few enough. */
+const MAX_NESTED_VALUES = 500;
 const MAX_NESTING = 8;
 const MAX_INHERITED = 500;
 
@@ -42,6 +44,8 @@ function makeAction(action: Action, text: string): HTMLElement {
 
 /** Writes details for one row. */
 class DetailWriter {
+  private nestedValues = 0;
+
   constructor(private readonly row: number, private readonly marker: Marker) {}
 
   private writeText(name: string, text: string): HTMLElement {
@@ -95,7 +99,12 @@ class DetailWriter {
 
   writeData(data: Record<string, Value>, nesting = 0): HTMLElement {
     const list = make('dl', 'data');
-    for (const [name, value] of Object.entries(data)) {
+    const all = Object.entries(data);
+    for (const [index, [name, value]] of all.entries()) {
+      if (nesting > 0 && ++this.nestedValues > MAX_NESTED_VALUES) {
+        list.append(make('dt', '', '…'), make('dd', 'soft', tn('… and one more', '… and {count} more', all.length - index)));
+        break;
+      }
       const key = make('dt', '', makeVisible(name));
       const title = findKey(name)?.title;
       if (title !== undefined)
