@@ -7,7 +7,7 @@ import { changes, filter, filterProblem, loadAllEarlier, mayHaveEarlier, rows, s
 export function ListHead() {
   void changes.value;
   if (filter.value === null && filterProblem.value !== null)
-    return <p class="list-head">{t('Nothing is shown: the filter is not valid.')}</p>;
+    return <p class="list-head list-empty">{t('Nothing is shown: the filter is not valid.')}</p>;
   if (rows.length === 0)
     return (
       <p class="list-head list-empty">

@@ -3,7 +3,7 @@ import { t } from '../app/i18n.js';
 import type { State } from '../stream/client.js';
 import { Button } from '../ui/button.js';
 import { formatSeconds, now } from '../ui/format.js';
-import { retry, streamState } from './model.js';
+import { filter, filterProblem, retry, streamState } from './model.js';
 import { describeReason } from './notice-text.js';
 
 interface Words {
@@ -39,7 +39,9 @@ function describe(state: State): Words {
 
 /** How the stream is, and what one can do about it. */
 export function StreamStatus() {
-  const { kind, text, action } = describe(streamState.value);
+  // A filter that was wrong from the beginning has no stream: nothing is connecting.
+  const { kind, text, action }: Words = filter.value === null && filterProblem.value !== null ? { kind: 'problem', text: t('No stream') }
+    : describe(streamState.value);
   return (
     <div class={`stream-status stream-${kind}`}>
       <span class="stream-sign" aria-hidden="true" />
