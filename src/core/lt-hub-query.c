@@ -14,6 +14,10 @@ typedef struct
   guint64 scan;       /* the next sequence to look at */
   guint64 last;       /* the newest sequence when the query was made */
   GPtrArray *matches; /* (owned) (element-type LtEvent), owned, newest first */
+  GPtrArray *events;  /* (owned) (nullable) (element-type LtEvent), owned: gathered so far */
+  GHashTable *seen;   /* (owned): a set of the events gathered, unowned */
+  GHashTable *spans;  /* (owned): a set of the spans gone through */
+  guint gathered;     /* matches whose spans have been gone through */
   guint64 omitted;
 } Query;
 
@@ -22,6 +26,9 @@ query_free (Query *self)
 {
   g_object_unref (self->filter);
   g_ptr_array_unref (self->matches);
+  g_clear_pointer (&self->events, g_ptr_array_unref);
+  g_hash_table_unref (self->seen);
+  g_hash_table_unref (self->spans);
   g_free (self);
 }
 
@@ -35,54 +42,59 @@ compare_sequences (gconstpointer a, gconstpointer b)
 }
 
 static void
-add_once (GPtrArray *events, GHashTable *seen, LtEvent *event)
+add_once (Query *query, LtEvent *event)
 {
-  if (g_hash_table_add (seen, event))
-    g_ptr_array_add (events, g_object_ref (event));
+  if (g_hash_table_add (query->seen, event))
+    g_ptr_array_add (query->events, g_object_ref (event));
 }
 
-/* The matches, and what belongs to their spans, in order. */
-static GPtrArray *
-gather (LtHub *hub, Query *query)
+/* Adds a match, and what belongs to its span. */
+static void
+gather_match (LtHub *hub, Query *query, LtEvent *match)
 {
-  GPtrArray *events = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) spans = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) members = NULL;
+  LtSpan *span = match->span;
+  guint64 omitted = 0;
 
-  for (guint i = 0; i < query->matches->len; i++)
+  add_once (query, match);
+  if (query->context == LT_CONTEXT_EVENT || span == NULL || span->id == NULL)
+    return;
+  if (query->context == LT_CONTEXT_TRACE)
+    span = lt_span_get_root (span);
+  if (query->events->len >= LT_HUB_MAX_RESULT_EVENTS || g_hash_table_contains (query->spans, span))
+    return;
+
+  g_hash_table_add (query->spans, lt_span_ref (span));
+  members = lt_span_list_events (hub, span, query->context, LT_HUB_MAX_RESULT_EVENTS, &omitted);
+  query->omitted += omitted;
+  for (guint i = 0; i < members->len; i++)
     {
-      LtEvent *match = g_ptr_array_index (query->matches, i);
-      g_autoptr (GPtrArray) members = NULL;
-      LtSpan *span = match->span;
-      guint64 omitted = 0;
+      LtEvent *member = g_ptr_array_index (members, i);
 
-      add_once (events, seen, match);
-      if (query->context == LT_CONTEXT_EVENT || span == NULL || span->id == NULL)
-        continue;
-      if (query->context == LT_CONTEXT_TRACE)
-        span = lt_span_get_root (span);
-      if (events->len >= LT_HUB_MAX_RESULT_EVENTS || !g_hash_table_add (spans, span))
-        continue;
+      if (member->sequence > query->after && member->sequence <= query->last)
+        add_once (query, member);
+    }
+}
 
-      members = lt_span_list_events (hub, span, query->context, LT_HUB_MAX_RESULT_EVENTS, &omitted);
-      query->omitted += omitted;
-      for (guint j = 0; j < members->len; j++)
-        {
-          LtEvent *member = g_ptr_array_index (members, j);
-
-          if (member->sequence > query->after && member->sequence <= query->last)
-            add_once (events, seen, member);
-        }
+/* The matches, and what belongs to their spans, in order, once all are there. */
+static gboolean
+gather_slice (LtHub *hub, Query *query, gint64 deadline)
+{
+  while (query->gathered < query->matches->len)
+    {
+      gather_match (hub, query, g_ptr_array_index (query->matches, query->gathered++));
+      if (query->context != LT_CONTEXT_EVENT && g_get_monotonic_time () >= deadline)
+        return FALSE;
     }
 
-  g_ptr_array_sort (events, compare_sequences);
-  if (events->len > LT_HUB_MAX_RESULT_EVENTS)
+  g_ptr_array_sort (query->events, compare_sequences);
+  if (query->events->len > LT_HUB_MAX_RESULT_EVENTS)
     {
-      query->omitted += events->len - LT_HUB_MAX_RESULT_EVENTS;
-      g_ptr_array_remove_range (events, 0, events->len - LT_HUB_MAX_RESULT_EVENTS);
+      query->omitted += query->events->len - LT_HUB_MAX_RESULT_EVENTS;
+      g_ptr_array_remove_range (query->events, 0, query->events->len - LT_HUB_MAX_RESULT_EVENTS);
     }
 
-  return events;
+  return TRUE;
 }
 
 static gboolean
@@ -110,7 +122,11 @@ scan_slice (gpointer user_data)
         return G_SOURCE_CONTINUE;
     }
 
-  g_task_return_pointer (task, gather (hub, query), (GDestroyNotify) g_ptr_array_unref);
+  if (!gather_slice (hub, query, deadline))
+    return G_SOURCE_CONTINUE;
+
+  g_task_return_pointer (task, g_steal_pointer (&query->events),
+                         (GDestroyNotify) g_ptr_array_unref);
 
   return G_SOURCE_REMOVE;
 }
@@ -142,6 +158,9 @@ lt_hub_query_async (LtHub *self, LtFilter *filter, const LtQueryOptions *options
   query->last = lt_hub_get_last_sequence (self);
   query->scan = query->last;
   query->matches = g_ptr_array_new_with_free_func (g_object_unref);
+  query->events = g_ptr_array_new_with_free_func (g_object_unref);
+  query->seen = g_hash_table_new (NULL, NULL);
+  query->spans = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) lt_span_unref, NULL);
   if (options->after != NULL && !lt_hub_parse_id (self, options->after, &query->after))
     query->after = 0;
   g_task_set_source_tag (task, lt_hub_query_async);
