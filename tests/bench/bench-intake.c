@@ -12,46 +12,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define INJECTOR_EVENTS 1000000
+#define INJECTOR_EVENTS 500000
 #define BATCH_EVENTS    1000
 #define BATCHES         20
-#define CALLS           3000
-
-static char *
-make_lines (guint n, gsize *length)
-{
-  GString *lines = g_string_new (NULL);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *line = bench_event_line (i, "jane@example.org", FALSE);
-
-      g_string_append (lines, line);
-    }
-  *length = lines->len;
-
-  return g_string_free (lines, FALSE);
-}
-
-static void
-wait_received (TestDaemon *daemon, guint64 count)
-{
-  while (bench_daemon_counter (daemon, "Received") < count)
-    g_usleep (2000);
-}
+#define CALLS           1000
+#define N_KEY_SIZES     5
 
 static double
 measure_injector (TestDaemon *daemon)
 {
   gsize length;
-  g_autofree char *lines = make_lines (1000, &length);
+  g_autofree char *lines = bench_make_lines (0, 1000, "jane@example.org", &length);
   guint64 before = bench_daemon_counter (daemon, "Received");
   int fd = test_daemon_open_injector (daemon);
   gint64 start = bench_now_ns ();
 
   for (guint i = 0; i < INJECTOR_EVENTS / 1000; i++)
     bench_send_all (fd, lines, length);
-  wait_received (daemon, before + INJECTOR_EVENTS);
+  bench_wait_read (fd);
+  while (bench_daemon_counter (daemon, "Received") < before + INJECTOR_EVENTS)
+    g_usleep (500);
   close (fd);
 
   return INJECTOR_EVENTS / ((bench_now_ns () - start) / 1e9);
@@ -62,7 +42,7 @@ static double
 measure_bare_read (void)
 {
   gsize length;
-  g_autofree char *lines = make_lines (1000, &length);
+  g_autofree char *lines = bench_make_lines (0, 1000, "jane@example.org", &length);
   gint64 start;
   pid_t pid;
   int fds[2];
@@ -107,22 +87,21 @@ measure_json_glib (void)
 static void
 injector (Bench *bench, TestDaemon *daemon)
 {
-  double figures[BENCH_RUNS];
-  double read_figures[BENCH_RUNS];
-  double json_figures[BENCH_RUNS];
+  BenchSamples figures = { 0 };
+  BenchSamples read_figures = { 0 };
+  BenchSamples json_figures = { 0 };
 
-  for (guint run = 0; run < bench->runs; run++)
+  for (guint round = 0; round < bench->rounds; round++)
     {
-      figures[run] = measure_injector (daemon);
-      read_figures[run] = measure_bare_read ();
-      json_figures[run] = measure_json_glib ();
+      bench_samples_add (&figures, measure_injector (daemon));
+      bench_samples_add (&read_figures, measure_bare_read ());
+      bench_samples_add (&json_figures, measure_json_glib ());
     }
-  bench_compare (bench, "injector socket, parse to ring", bench_median (figures, bench->runs),
-                 "ev/s", FALSE, "json-glib parse alone", bench_median (json_figures, bench->runs),
-                 0);
-  bench_target (bench, 500000);
-  bench_compare (bench, "the same, beside reading alone", bench_median (figures, bench->runs),
-                 "ev/s", FALSE, "bare read() loop", bench_median (read_figures, bench->runs), 0);
+  bench_compare (bench, "injector socket, parse to ring", &figures, "ev/s", FALSE,
+                 "json-glib parse alone", &json_figures, 0);
+  bench_limit (bench, 500000);
+  bench_compare (bench, "the same, beside reading alone", &figures, "ev/s", FALSE,
+                 "bare read() loop", &read_figures, 0);
 }
 
 static GVariant *
@@ -251,33 +230,34 @@ static void
 bus (Bench *bench, TestDaemon *daemon)
 {
   pid_t empty = start_empty_service (daemon);
-  double single[2][BENCH_RUNS];
-  double batch[2][BENCH_RUNS];
+  BenchSamples single[2] = { 0 };
+  BenchSamples batch[2] = { 0 };
 
   bench_pin (empty, 0);
-  for (guint run = 0; run < bench->runs; run++)
+  for (guint round = 0; round < bench->rounds; round++)
     for (int which = 0; which < 2; which++)
       {
         const char *name = which == 0 ? TEST_BUS_NAME : EMPTY_NAME;
 
-        single[which][run] = measure_calls (
-            daemon, name, "Inject", g_variant_new ("(@a{sv})", make_event_dict (1)), CALLS, 1);
-        batch[which][run]
-            = measure_calls (daemon, name, "InjectBatch", make_batch (), BATCHES, BATCH_EVENTS);
+        bench_samples_add (&single[which],
+                           measure_calls (daemon, name, "Inject",
+                                          g_variant_new ("(@a{sv})", make_event_dict (1)), CALLS,
+                                          1));
+        bench_samples_add (&batch[which], measure_calls (daemon, name, "InjectBatch", make_batch (),
+                                                         BATCHES, BATCH_EVENTS));
       }
   kill (empty, SIGKILL);
-  bench_compare (bench, "Inject, caller included", bench_median (single[0], bench->runs), "ev/s",
-                 FALSE, "empty GDBus handler", bench_median (single[1], bench->runs), 0);
-  bench_compare (bench, "InjectBatch of 1,000, caller included",
-                 bench_median (batch[0], bench->runs), "ev/s", FALSE, "empty GDBus handler",
-                 bench_median (batch[1], bench->runs), 0.85);
+  bench_compare (bench, "Inject, caller included", &single[0], "ev/s", FALSE, "empty GDBus handler",
+                 &single[1], 0);
+  bench_compare (bench, "InjectBatch of 1,000, caller included", &batch[0], "ev/s", FALSE,
+                 "empty GDBus handler", &batch[1], 0.85);
 }
 
 static double
 measure_http (TestDaemon *daemon)
 {
   gsize length;
-  g_autofree char *lines = make_lines (10000, &length);
+  g_autofree char *lines = bench_make_lines (0, 10000, "jane@example.org", &length);
   g_autofree char *head = g_strdup_printf (
       "POST /api/tracing/events HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAuthorization: Bearer %s\r\n"
       "Content-Type: application/x-ndjson\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
@@ -303,43 +283,57 @@ measure_http (TestDaemon *daemon)
 static void
 http (Bench *bench, TestDaemon *daemon)
 {
-  double figures[BENCH_RUNS];
+  BenchSamples figures = { 0 };
 
-  for (guint run = 0; run < bench->runs; run++)
-    figures[run] = measure_http (daemon);
-  bench_add (bench, "HTTP injection, 10,000 events of NDJSON a request",
-             bench_median (figures, bench->runs), "ev/s", FALSE);
+  for (guint round = 0; round < bench->rounds; round++)
+    bench_samples_add (&figures, measure_http (daemon));
+  bench_add (bench, "HTTP injection, 10,000 events of NDJSON a request", &figures, "ev/s", FALSE);
+}
+
+/* Microseconds to read an event of so many keys, by key. */
+static double
+measure_keys (LtEventBuilder *builder, guint n_keys)
+{
+  g_autoptr (GString) text = g_string_new ("{\"type\":\"a.b\",\"data\":{");
+  guint n = 1000000 / (n_keys + 10);
+  gint64 start;
+
+  for (guint i = 0; i < n_keys; i++)
+    g_string_append_printf (text, "%s\"key%u\":\"value %u\"", i > 0 ? "," : "", i, i);
+  g_string_append (text, "}}");
+  start = bench_now_ns ();
+  for (guint i = 0; i < n; i++)
+    {
+      LtEvent *event = NULL;
+
+      g_assert_true (lt_json_read_event (builder, text->str, text->len, &event, NULL));
+      g_object_unref (event);
+    }
+
+  return (bench_now_ns () - start) / 1e3 / n;
 }
 
 /* How cost grows with keys: reading alone, in this process. */
 static void
 keys (Bench *bench)
 {
-  static const guint counts[] = { 1, 8, 16, 32, 64 };
+  static const guint sizes[N_KEY_SIZES] = { 1, 8, 16, 32, 64 };
   static const LtEventLimits limits = LT_EVENT_LIMITS_DEFAULT;
+  static const BenchSeries series = {
+    .work = "an event of # keys, read",
+    .unit = "µs",
+    .smallest = "1 key",
+    .target = BENCH_TARGET_LINEAR,
+    .less_is_better = TRUE,
+  };
   g_autoptr (LtCatalogue) catalogue = lt_catalogue_new ();
   g_autoptr (LtEventBuilder) builder = lt_event_builder_new (catalogue, &limits);
+  BenchSamples figures[N_KEY_SIZES] = { 0 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      g_autoptr (GString) text = g_string_new ("{\"type\":\"a.b\",\"data\":{");
-      g_autofree char *work = g_strdup_printf ("an event of %u keys, read", counts[i]);
-      guint n = 100000;
-      gint64 start;
-
-      for (guint k = 0; k < counts[i]; k++)
-        g_string_append_printf (text, "%s\"key%u\":\"value %u\"", k > 0 ? "," : "", k, k);
-      g_string_append (text, "}}");
-      start = bench_now_ns ();
-      for (guint j = 0; j < n; j++)
-        {
-          LtEvent *event = NULL;
-
-          g_assert_true (lt_json_read_event (builder, text->str, text->len, &event, NULL));
-          g_object_unref (event);
-        }
-      bench_add (bench, work, (bench_now_ns () - start) / 1e3 / n, "µs", TRUE);
-    }
+  for (guint round = 0; round < bench->rounds; round++)
+    for (guint i = 0; i < N_KEY_SIZES; i++)
+      bench_samples_add (&figures[i], measure_keys (builder, sizes[i]));
+  bench_grow (bench, &series, sizes, figures, N_KEY_SIZES);
 }
 
 void
@@ -347,9 +341,10 @@ bench_intake (Bench *bench)
 {
   TestDaemon daemon;
 
+  /* The bus stays with its caller. */
+  bench_pin (0, 1);
   test_daemon_init (&daemon, NULL);
   bench_pin (bench_daemon_pid (&daemon), 0);
-  bench_pin (0, 1);
   injector (bench, &daemon);
   bus (bench, &daemon);
   http (bench, &daemon);

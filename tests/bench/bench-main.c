@@ -1,25 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct
 {
   const char *name;
   void (*run) (Bench *bench);
 } themes[] = {
-  { "fan-out", bench_fan_out },   { "intake", bench_intake }, { "filters", bench_filters },
-  { "rules", bench_rules },       { "memory", bench_memory }, { "replay", bench_replay },
-  { "fairness", bench_fairness },
+  { "fan-out", bench_fan_out }, { "streams", bench_streams },   { "intake", bench_intake },
+  { "filters", bench_filters }, { "ring", bench_ring },         { "spans", bench_spans },
+  { "lagging", bench_lagging }, { "rules", bench_rules },       { "memory", bench_memory },
+  { "replay", bench_replay },   { "fairness", bench_fairness },
 };
 
-/* usage: bench [--runs N] [--json FILE] [THEME]… */
+/* The daemons write tens of thousands of lines about their streams. They go to @path; what the
+ * benchmark itself says stays where it was. */
+static void
+divert_log (const char *path)
+{
+  int own = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  int log = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+  if (log < 0)
+    g_error ("cannot write \"%s\"", path);
+  dup2 (log, STDERR_FILENO);
+  close (log);
+  stderr = fdopen (own, "w");
+  setvbuf (stderr, NULL, _IOLBF, 0);
+}
+
+static gboolean
+is_wanted (const char *theme, char *const *names)
+{
+  if (*names == NULL)
+    return TRUE;
+  for (; *names != NULL; names++)
+    if (g_str_equal (*names, theme))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* usage: bench [--rounds N] [--json FILE] [--markdown FILE] [--log FILE] [THEME]… */
 int
 main (int argc, char *argv[])
 {
   const char *json = NULL;
-  guint runs = BENCH_RUNS;
-  gboolean named = FALSE;
+  const char *markdown = NULL;
+  const char *log = "/dev/null";
+  guint rounds = BENCH_ROUNDS;
   Bench bench;
   int first = 1;
 
@@ -28,30 +61,31 @@ main (int argc, char *argv[])
 
   for (; first + 1 < argc && g_str_has_prefix (argv[first], "--"); first += 2)
     {
-      if (g_str_equal (argv[first], "--runs"))
-        runs = CLAMP (g_ascii_strtoull (argv[first + 1], NULL, 10), 1, BENCH_RUNS);
+      if (g_str_equal (argv[first], "--rounds"))
+        rounds = CLAMP (g_ascii_strtoull (argv[first + 1], NULL, 10), 1, BENCH_ROUNDS);
       else if (g_str_equal (argv[first], "--json"))
         json = argv[first + 1];
+      else if (g_str_equal (argv[first], "--markdown"))
+        markdown = argv[first + 1];
+      else if (g_str_equal (argv[first], "--log"))
+        log = argv[first + 1];
       else
         g_error ("unknown option \"%s\"", argv[first]);
     }
 
-  bench_init (&bench, runs);
+  g_setenv ("LIVETRACED", BENCH_DAEMON, FALSE);
+  divert_log (log);
+  bench_init (&bench, rounds);
   for (guint i = 0; i < G_N_ELEMENTS (themes); i++)
-    {
-      gboolean wanted = first == argc;
-
-      for (int j = first; j < argc; j++)
-        wanted = wanted || g_str_equal (argv[j], themes[i].name);
-      named = named || wanted;
-      if (wanted)
-        themes[i].run (&bench);
-    }
-  if (!named)
+    if (is_wanted (themes[i].name, argv + first))
+      themes[i].run (&bench);
+  if (bench.rows->len == 0)
     g_error ("unknown theme \"%s\"", argv[first]);
   bench_print (&bench);
   if (json != NULL)
     bench_write_json (&bench, json);
+  if (markdown != NULL)
+    bench_write_markdown (&bench, markdown);
   bench_clear (&bench);
 
   return 0;

@@ -60,11 +60,11 @@ measure (TestDaemon *daemon, const char *query)
 static void
 add_row (Bench *bench, TestDaemon *daemon, const char *work, const char *query, guint64 n_events)
 {
-  double figures[BENCH_RUNS];
+  BenchSamples figures = { 0 };
 
-  for (guint run = 0; run < bench->runs; run++)
-    figures[run] = n_events / measure (daemon, query);
-  bench_add (bench, work, bench_median (figures, bench->runs), "events read a second", FALSE);
+  for (guint round = 0; round < bench->rounds; round++)
+    bench_samples_add (&figures, n_events / measure (daemon, query));
+  bench_add (bench, work, &figures, "events read a second", FALSE);
 }
 
 /* A full ring of the default size, read by one that resumes. */

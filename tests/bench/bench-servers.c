@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 #define MAX_BARE_STREAMS 1024
-#define MAX_BATCH_BYTES  262144
+#define MAX_READ_BYTES   65536
 
 static void
-publish_line (BenchServer *self, const char *line, gsize length)
+publish_line (BenchServer *self, const char *lines, gsize length)
 {
-  bench_send_all (self->input, line, length);
+  bench_send_all (self->input, lines, length);
 }
 
 static void
@@ -61,8 +61,16 @@ listen_on_loopback (guint16 *port)
   return fd;
 }
 
+static void
+send_block (const int *streams, guint n_streams, const char *block, gsize length)
+{
+  for (guint i = 0; i < n_streams; i++)
+    bench_send_all (streams[i], block, length);
+}
+
 /* The least that could do the work: what comes in goes out to every stream with one send()
- * each. What one read() gives, at most a batch, leaves together. */
+ * each, what one read() gives together. With @batch_bytes, each byte that comes in sends a block of
+ * that size, so that nothing is waited for but the sockets. */
 static G_NORETURN void
 serve_bare (int listener, int input, gsize batch_bytes)
 {
@@ -71,17 +79,20 @@ serve_bare (int listener, int input, gsize batch_bytes)
   static const char head[] = "event: trace\nid: 7c1fa2b0.1842\ndata: [";
   static const char tail[] = "]\n\n";
   struct epoll_event event = { .events = EPOLLIN, .data.fd = listener };
+  gsize read_bytes = batch_bytes > 0 ? 1 : MAX_READ_BYTES;
   guint n_streams = 0;
   int epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  memset (block, ' ', sizeof block);
+  memcpy (block, head, sizeof head - 1);
   epoll_ctl (epoll_fd, EPOLL_CTL_ADD, listener, &event);
   event.data.fd = input;
   epoll_ctl (epoll_fd, EPOLL_CTL_ADD, input, &event);
   for (;;)
     {
-      gssize n;
       gsize length;
+      gssize n;
 
       if (epoll_wait (epoll_fd, &event, 1, -1) <= 0)
         continue;
@@ -90,28 +101,21 @@ serve_bare (int listener, int input, gsize batch_bytes)
           char request[4096];
           int fd = accept (listener, NULL, NULL);
 
-          n = recv (fd, request, sizeof request, 0);
-          n = send (fd, "HTTP/1.1 200 OK\r\n\r\n", 19, 0);
-          streams[n_streams++ % MAX_BARE_STREAMS] = fd;
+          g_assert_cmpuint (n_streams, <, MAX_BARE_STREAMS);
+          g_assert_cmpint (recv (fd, request, sizeof request, 0), >, 0);
+          bench_send_all (fd, "HTTP/1.1 200 OK\r\n\r\n", 19);
+          streams[n_streams++] = fd;
           continue;
         }
 
-      memcpy (block, head, sizeof head - 1);
-      n = recv (input, block + sizeof head - 1, batch_bytes, 0);
+      n = recv (input, block + sizeof head - 1, read_bytes, 0);
       if (n <= 0)
         _exit (0);
       length = sizeof head - 1 + n;
+      if (batch_bytes > 0)
+        length = MAX (length, MIN (batch_bytes, sizeof block) - (sizeof tail - 1));
       memcpy (block + length, tail, sizeof tail - 1);
-      length += sizeof tail - 1;
-      for (guint i = 0; i < n_streams; i++)
-        for (gsize sent = 0; sent < length;)
-          {
-            gssize m = send (streams[i], block + sent, length - sent, MSG_NOSIGNAL);
-
-            if (m < 0)
-              break;
-            sent += m;
-          }
+      send_block (streams, n_streams, block, length + sizeof tail - 1);
     }
 }
 
@@ -136,30 +140,44 @@ bench_server_init_bare (BenchServer *self, gsize batch_bytes)
   if (self->pid == 0)
     {
       close (fds[0]);
-      serve_bare (listener, fds[1], CLAMP (batch_bytes, 1024, MAX_BATCH_BYTES));
+      serve_bare (listener, fds[1], batch_bytes);
     }
   close (fds[1]);
   close (listener);
   self->input = fds[0];
+  self->takes_bytes = batch_bytes > 0;
   self->request = g_strdup ("GET / HTTP/1.1\r\n\r\n");
 
   return TRUE;
 }
 
-/* nchan takes one message a request; the connection is kept. */
+/* nchan takes one message a request; the connections are kept. With several lines there is always
+ * another request waiting for it. */
 static void
-publish_nchan (BenchServer *self, const char *line, gsize length)
+publish_nchan (BenchServer *self, const char *lines, gsize length)
 {
-  g_autofree char *head = g_strdup_printf ("POST /publish HTTP/1.1\r\nHost: bench\r\n"
-                                           "Content-Type: application/json\r\n"
-                                           "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
-                                           length - 1);
-  g_autoptr (GString) request = g_string_new (head);
+  const char *end = lines + length;
   char answer[4096];
 
-  g_string_append_len (request, line, length - 1);
-  bench_send_all (self->input, request->str, request->len);
-  g_assert_cmpint (recv (self->input, answer, sizeof answer, 0), >, 0);
+  while (lines < end)
+    {
+      guint n = 0;
+
+      for (; n < BENCH_NCHAN_INPUTS && lines < end; n++)
+        {
+          const char *next = memchr (lines, '\n', end - lines);
+          g_autofree char *request
+              = g_strdup_printf ("POST /publish HTTP/1.1\r\nHost: bench\r\n"
+                                 "Content-Type: application/json\r\n"
+                                 "Content-Length: %d\r\n\r\n%.*s",
+                                 (int) (next - lines), (int) (next - lines), lines);
+
+          bench_send_all (self->inputs[n], request, strlen (request));
+          lines = next + 1;
+        }
+      for (guint i = 0; i < n; i++)
+        g_assert_cmpint (recv (self->inputs[i], answer, sizeof answer, 0), >, 0);
+    }
 }
 
 static void
@@ -167,7 +185,8 @@ stop_nchan (BenchServer *self)
 {
   g_autofree char *command = g_strdup_printf ("rm -rf '%s'", self->directory);
 
-  close (self->input);
+  for (guint i = 0; i < BENCH_NCHAN_INPUTS; i++)
+    close (self->inputs[i]);
   g_subprocess_send_signal (self->process, SIGTERM);
   g_subprocess_wait (self->process, NULL, NULL);
   g_clear_object (&self->process);
@@ -175,8 +194,9 @@ stop_nchan (BenchServer *self)
   g_clear_pointer (&self->directory, g_free);
 }
 
-static int
-connect_to (guint16 port)
+/* Returns -1 while nobody listens. */
+int
+bench_connect (guint16 port)
 {
   struct sockaddr_in address = {
     .sin_family = AF_INET,
@@ -238,8 +258,9 @@ bench_server_init_nchan (BenchServer *self)
   self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "nginx", "-c", path,
                                     "-p", self->directory, NULL);
   g_assert_no_error (error);
-  while ((self->input = connect_to (self->port)) < 0)
-    g_usleep (10000);
+  for (guint i = 0; i < BENCH_NCHAN_INPUTS; i++)
+    while ((self->inputs[i] = bench_connect (self->port)) < 0)
+      g_usleep (10000);
   while ((self->pid = find_child (atoi (g_subprocess_get_identifier (self->process)))) == 0)
     g_usleep (10000);
   self->request = g_strdup ("GET /live HTTP/1.1\r\nHost: bench\r\n"
@@ -253,106 +274,4 @@ bench_server_stop (BenchServer *self)
 {
   self->stop (self);
   g_clear_pointer (&self->request, g_free);
-}
-
-static void
-take_stamps (BenchReaders *self, const char *data, gsize length)
-{
-  static const char pattern[] = "\"stamp\":";
-  gint64 now = bench_now_ns ();
-  const char *end = data + length;
-
-  while ((data = memmem (data, end - data, pattern, sizeof pattern - 1)) != NULL)
-    {
-      double latency_ms;
-
-      data += sizeof pattern - 1;
-      latency_ms = (now - g_ascii_strtoll (data, NULL, 10)) / 1e6;
-      g_array_append_val (self->latencies_ms, latency_ms);
-    }
-}
-
-static void
-count_blocks (BenchReaders *self, const char *data, gsize length)
-{
-  static const char pattern[] = "event: trace";
-  const char *end = data + length;
-
-  self->probe_bytes += length;
-  while ((data = memmem (data, end - data, pattern, sizeof pattern - 1)) != NULL)
-    {
-      self->probe_blocks++;
-      data += sizeof pattern - 1;
-    }
-}
-
-static gpointer
-read_streams (gpointer data)
-{
-  BenchReaders *self = data;
-  static char buffer[1024 * 1024 + 1];
-
-  while (!g_atomic_int_get (&self->stop))
-    {
-      struct epoll_event events[64];
-      int n = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), 20);
-
-      for (int i = 0; i < n; i++)
-        {
-          /* Where nobody looks at them, the bytes need not be copied, see tcp(7). */
-          gboolean is_probe = events[i].data.fd == g_array_index (self->fds, int, 0);
-          gboolean is_read = self->with_latency || is_probe;
-          int flags = MSG_DONTWAIT | (is_read ? 0 : MSG_TRUNC);
-          gssize length = recv (events[i].data.fd, buffer, sizeof buffer - 1, flags);
-
-          if (length <= 0)
-            continue;
-          self->bytes += length;
-          buffer[is_read ? length : 0] = '\0';
-          if (is_probe)
-            count_blocks (self, buffer, length);
-          if (self->with_latency)
-            take_stamps (self, buffer, length);
-        }
-    }
-
-  return NULL;
-}
-
-/* Opens @n streams, waits for each one's answer, and reads them in a thread. */
-void
-bench_readers_start (BenchReaders *self, BenchServer *server, guint n, gboolean with_latency)
-{
-  *self = (BenchReaders){
-    .fds = g_array_new (FALSE, FALSE, sizeof (int)),
-    .epoll_fd = epoll_create1 (EPOLL_CLOEXEC),
-    .with_latency = with_latency,
-    .latencies_ms = g_array_new (FALSE, FALSE, sizeof (double)),
-  };
-  for (guint i = 0; i < n; i++)
-    {
-      int fd = connect_to (server->port);
-      struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-      char answer[4096] = "";
-
-      g_assert_cmpint (fd, >=, 0);
-      bench_send_all (fd, server->request, strlen (server->request));
-      g_assert_cmpint (recv (fd, answer, sizeof answer - 1, 0), >, 0);
-      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
-      g_array_append_val (self->fds, fd);
-      epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event);
-    }
-  self->thread = g_thread_new ("readers", read_streams, self);
-}
-
-void
-bench_readers_stop (BenchReaders *self)
-{
-  g_atomic_int_set (&self->stop, 1);
-  g_thread_join (self->thread);
-  for (guint i = 0; i < self->fds->len; i++)
-    close (g_array_index (self->fds, int, i));
-  close (self->epoll_fd);
-  g_array_unref (self->fds);
-  g_array_unref (self->latencies_ms);
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+#define BENCH_NCHAN_INPUTS 4
+#define BENCH_NO_NCHAN     "nginx with libnginx-mod-nchan is not installed"
+
 /**
  * BenchServer:
  *
@@ -15,12 +18,14 @@ typedef struct _BenchServer BenchServer;
 struct _BenchServer
 {
   const char *name;
-  pid_t pid;     /* whose processor time counts */
-  guint16 port;  /* where readers connect */
-  char *request; /* (owned): what a reader sends */
-  int input;     /* what publish() writes to */
-  void (*publish) (BenchServer *self, const char *line, gsize length);
+  pid_t pid;                      /* whose processor time counts */
+  guint16 port;                   /* where readers connect */
+  char *request;                  /* (owned): what a reader sends */
+  int input;                      /* what publish() writes to */
+  int inputs[BENCH_NCHAN_INPUTS]; /* the same of nchan */
+  void (*publish) (BenchServer *self, const char *lines, gsize length);
   void (*stop) (BenchServer *self);
+  gboolean takes_bytes; /* each byte is a batch, see bench_server_init_bare() */
   TestDaemon *daemon;   /* (unowned) (nullable) */
   GSubprocess *process; /* (owned) (nullable) */
   char *directory;      /* (owned) (nullable) */
@@ -31,25 +36,6 @@ gboolean bench_server_init_bare (BenchServer *self, gsize batch_bytes);
 gboolean bench_server_init_nchan (BenchServer *self);
 void bench_server_stop (BenchServer *self);
 
-/**
- * BenchReaders:
- *
- * Many streams read by one thread.
- */
-typedef struct
-{
-  GThread *thread;
-  GArray *fds; /* (owned) (element-type int) */
-  int epoll_fd;
-  gboolean with_latency; /* looks for stamps; else only counts bytes */
-  gint stop;             /* (atomic) */
-  GArray *latencies_ms;  /* (owned) (element-type double) */
-  guint64 bytes;         /* received in all */
-  guint64 probe_bytes;   /* of the first stream, */
-  guint64 probe_blocks;  /* and how many blocks they were */
-} BenchReaders;
-
-void bench_readers_start (BenchReaders *self, BenchServer *server, guint n, gboolean with_latency);
-void bench_readers_stop (BenchReaders *self);
+int bench_connect (guint16 port);
 
 G_END_DECLS

@@ -1,156 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench.h"
 
+#include <linux/sockios.h>
 #include <math.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
-
-static void
-row_free (gpointer data)
-{
-  BenchRow *row = data;
-
-  g_free (row->work);
-  g_free (row->unit);
-  g_free (row->reference);
-  g_free (row);
-}
-
-void
-bench_init (Bench *self, guint runs)
-{
-  self->rows = g_ptr_array_new_with_free_func (row_free);
-  self->runs = runs;
-}
-
-void
-bench_clear (Bench *self)
-{
-  g_ptr_array_unref (self->rows);
-}
-
-static BenchRow *
-add_row (Bench *self, const char *work, double figure, const char *unit, gboolean less_is_better)
-{
-  BenchRow *row = g_new0 (BenchRow, 1);
-
-  row->work = g_strdup (work);
-  row->unit = g_strdup (unit);
-  row->figure = figure;
-  row->less_is_better = less_is_better;
-  g_ptr_array_add (self->rows, row);
-
-  return row;
-}
-
-/* A figure without a reference. */
-void
-bench_add (Bench *self, const char *work, double figure, const char *unit, gboolean less_is_better)
-{
-  add_row (self, work, figure, unit, less_is_better);
-  g_printerr ("# %s: %.4g %s\n", work, figure, unit);
-}
-
-/* A figure beside its reference of the same run; @target_ratio is 0 where there is none. */
-void
-bench_compare (Bench *self, const char *work, double figure, const char *unit,
-               gboolean less_is_better, const char *reference, double reference_figure,
-               double target_ratio)
-{
-  BenchRow *row = add_row (self, work, figure, unit, less_is_better);
-
-  row->reference = g_strdup (reference);
-  row->reference_figure = reference_figure;
-  row->target = target_ratio;
-  row->target_is_ratio = TRUE;
-  g_printerr ("# %s: %.4g %s; %s: %.4g; ratio %.2f\n", work, figure, unit, reference,
-              reference_figure, figure / reference_figure);
-}
-
-/* What the figure added last is to reach, absolutely. */
-void
-bench_target (Bench *self, double target)
-{
-  BenchRow *row = g_ptr_array_index (self->rows, self->rows->len - 1);
-
-  row->target = target;
-  row->target_is_ratio = FALSE;
-}
-
-static const char *
-judge (const BenchRow *row)
-{
-  double value = row->target_is_ratio ? row->figure / row->reference_figure : row->figure;
-
-  if (row->target == 0)
-    return "";
-
-  return (row->less_is_better ? value <= row->target : value >= row->target) ? "reached"
-                                                                             : "NOT REACHED";
-}
-
-static char *
-format_figure (double figure)
-{
-  if (fabs (figure) >= 10000)
-    return g_strdup_printf ("%.0f", figure);
-
-  return g_strdup_printf (fabs (figure) >= 100 ? "%.1f" : "%.2f", figure);
-}
-
-void
-bench_print (Bench *self)
-{
-  printf ("\n| work | figure | unit | reference | its figure | ratio | to reach | |\n"
-          "| --- | ---: | --- | --- | ---: | ---: | ---: | --- |\n");
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      const BenchRow *row = g_ptr_array_index (self->rows, i);
-      g_autofree char *figure = format_figure (row->figure);
-      g_autofree char *reference = format_figure (row->reference_figure);
-      g_autofree char *ratio = format_figure (row->figure / row->reference_figure);
-      g_autofree char *target = format_figure (row->target);
-      const char *sign = row->less_is_better ? "≤ " : "≥ ";
-
-      printf ("| %s | %s | %s | %s | %s | %s | %s%s%s | %s |\n", row->work, figure, row->unit,
-              row->reference != NULL ? row->reference : "", row->reference ? reference : "",
-              row->reference ? ratio : "", row->target != 0 ? sign : "",
-              row->target != 0 ? target : "", row->target != 0 && row->target_is_ratio ? " ×" : "",
-              judge (row));
-    }
-}
-
-void
-bench_write_json (Bench *self, const char *path)
-{
-  g_autoptr (GString) out = g_string_new ("[\n");
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      const BenchRow *row = g_ptr_array_index (self->rows, i);
-
-      g_string_append_printf (out, "  {\"work\":\"%s\",\"figure\":%.6g,\"unit\":\"%s\"", row->work,
-                              row->figure, row->unit);
-      if (row->reference != NULL)
-        g_string_append_printf (
-            out, ",\"reference\":\"%s\",\"referenceFigure\":%.6g,\"ratio\":%.4g", row->reference,
-            row->reference_figure, row->figure / row->reference_figure);
-      if (row->target != 0)
-        g_string_append_printf (out, ",\"target\":%.6g,\"targetIsRatio\":%s,\"reached\":%s",
-                                row->target, row->target_is_ratio ? "true" : "false",
-                                g_str_equal (judge (row), "reached") ? "true" : "false");
-      g_string_append (out, i + 1 < self->rows->len ? "},\n" : "}\n");
-    }
-  g_string_append (out, "]\n");
-  if (!g_file_set_contents (path, out->str, out->len, &error))
-    g_error ("%s", error->message);
-  printf ("\nWritten to %s\n", path);
-}
+#include <unistd.h>
 
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
@@ -159,19 +19,6 @@ compare_doubles (gconstpointer a, gconstpointer b)
   double second = *(const double *) b;
 
   return (first > second) - (first < second);
-}
-
-double
-bench_median (const double *values, guint n)
-{
-  double *sorted = g_memdup2 (values, n * sizeof (double));
-  double median;
-
-  qsort (sorted, n, sizeof (double), compare_doubles);
-  median = sorted[n / 2];
-  g_free (sorted);
-
-  return median;
 }
 
 /* Sorts @values. */
@@ -209,15 +56,33 @@ bench_now_ns (void)
   return time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
 }
 
-/* Servers get one processor, whoever measures the other. */
+/* Servers get one processor, whoever measures the other. All threads that @pid has by now move;
+ * what it starts later follows. */
 void
 bench_pin (pid_t pid, int cpu)
 {
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task", pid != 0 ? pid : getpid ());
+  g_autoptr (GDir) tasks = g_dir_open (path, 0, NULL);
+  const char *task;
   cpu_set_t set;
 
   CPU_ZERO (&set);
   CPU_SET (cpu, &set);
-  sched_setaffinity (pid, sizeof set, &set);
+  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+    sched_setaffinity (atoi (task), sizeof set, &set);
+}
+
+/* As many descriptors as this machine gives. Returns whether @needed are among them. */
+gboolean
+bench_raise_descriptors (guint needed)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+
+  return limit.rlim_cur >= needed;
 }
 
 pid_t
@@ -262,4 +127,49 @@ bench_send_all (int fd, const char *data, gsize length)
       data += n;
       length -= n;
     }
+}
+
+/* @n such events, of which none has been before, @length bytes of text. */
+char *
+bench_make_lines (guint first, guint n, const char *to, gsize *length)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = first; i < first + n; i++)
+    {
+      g_autofree char *line = bench_event_line (i, to, FALSE);
+
+      g_string_append (lines, line);
+    }
+  *length = lines->len;
+
+  return g_string_free (lines, FALSE);
+}
+
+/* Waits until the other side has read all that was sent. The daemon is not asked: that would cost
+ * it time that is being measured. */
+void
+bench_wait_read (int fd)
+{
+  int unread;
+
+  while (ioctl (fd, SIOCOUTQ, &unread) == 0 && unread > 0)
+    g_usleep (500);
+}
+
+/* Sends @lines through an injector socket, and waits until the daemon has taken all of them.
+ * Returns events a second of its processor. */
+double
+bench_measure_intake (TestDaemon *daemon, int fd, const char *lines, gsize length, guint n_events)
+{
+  guint64 before = bench_daemon_counter (daemon, "Received");
+  pid_t pid = bench_daemon_pid (daemon);
+  gint64 cpu = bench_cpu_ns (pid);
+
+  bench_send_all (fd, lines, length);
+  bench_wait_read (fd);
+  while (bench_daemon_counter (daemon, "Received") < before + n_events)
+    g_usleep (1000);
+
+  return n_events / ((bench_cpu_ns (pid) - cpu) / 1e9);
 }
