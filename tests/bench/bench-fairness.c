@@ -8,6 +8,7 @@
 
 #define N_STREAMS      100
 #define N_PROBES       60
+#define N_TRIES        3
 #define SLOW_BYTES     4096
 #define SLOW_PERIOD_US 50000
 
@@ -192,15 +193,24 @@ company (Bench *bench, TestDaemon *daemon)
   BenchSamples by_cpu[2] = { 0 };
 
   for (guint round = 0; round < bench->rounds; round++)
-    for (guint i = 0; i < 2; i++)
-      {
-        /* Each goes first in turn: whoever does has the emptier caches. */
-        guint which = (round + i) % 2;
-        BenchSaturated result = measure_others (daemon, which == 1);
+    {
+      BenchSaturated sums[2] = { 0 };
 
-        bench_samples_add (&by_clock[which], result.deliveries / result.seconds);
-        bench_samples_add (&by_cpu[which], result.deliveries / result.cpu_seconds);
-      }
+      for (guint i = 0; i < N_TRIES; i++)
+        for (guint which = 0; which < 2; which++)
+          {
+            BenchSaturated result = measure_others (daemon, which == 1);
+
+            sums[which].deliveries += result.deliveries;
+            sums[which].seconds += result.seconds;
+            sums[which].cpu_seconds += result.cpu_seconds;
+          }
+      for (guint which = 0; which < 2; which++)
+        {
+          bench_samples_add (&by_clock[which], sums[which].deliveries / sums[which].seconds);
+          bench_samples_add (&by_cpu[which], sums[which].deliveries / sums[which].cpu_seconds);
+        }
+    }
   bench_compare (bench, "most deliveries to 100 streams beside a dead and a slow one", &by_clock[1],
                  "a second", FALSE, "without them", &by_clock[0], 0.9);
   bench_compare (bench, "the same, by its processor", &by_cpu[1], "a second", FALSE, "without them",

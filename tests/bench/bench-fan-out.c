@@ -10,7 +10,7 @@
 #define N_TRIES         3
 #define WARM_UP_US      200000
 #define WINDOW_US       300000
-#define FINISH_MS       3000
+#define FINISH_MS       2000
 
 enum
 {

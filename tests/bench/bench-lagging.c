@@ -99,14 +99,14 @@ clear (Lagging *self)
 }
 
 static void
-add_rows (Bench *bench, const char *work, gboolean equal, guint n_sizes)
+add_rows (Bench *bench, const char *work, gboolean equal, BenchTarget target, guint n_sizes)
 {
   static const guint sizes[N_SIZES] = { 0, 10, 100, 1000 };
   const BenchSeries series = {
     .work = work,
     .unit = "ev/s of its processor",
     .smallest = "none",
-    .target = BENCH_TARGET_FLAT,
+    .target = target,
   };
   Lagging lagging[N_SIZES];
   BenchSamples figures[N_SIZES] = { 0 };
@@ -127,6 +127,7 @@ void
 bench_lagging (Bench *bench)
 {
   bench_pin (0, 1);
-  add_rows (bench, "intake with # lagging streams of one filter", TRUE, N_SIZES);
-  add_rows (bench, "intake with # lagging streams of filters of their own", FALSE, N_SIZES - 1);
+  add_rows (bench, "intake with # lagging streams of one filter", TRUE, BENCH_TARGET_FLAT, N_SIZES);
+  add_rows (bench, "intake with # lagging streams of filters of their own", FALSE,
+            BENCH_TARGET_LINEAR, N_SIZES - 1);
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_BARE_STREAMS 1024
+#define MAX_BARE_STREAMS 16384
 #define MAX_READ_BYTES   65536
 
 static void
