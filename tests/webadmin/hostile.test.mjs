@@ -60,6 +60,7 @@ for (const width of [1280, 390]) {
     const page = await browser.open(daemon, '#/live', { width });
     await page.locator('.row').first().waitFor();
     await check(page, 'rows');
+    await page.keyboard.press('Home');   // the list follows its end
     await page.locator('.row .text', { hasText: '</script>' }).waitFor();
     // One after the other, opened.
     for (let i = 0; i < corpus.length; i++) {
