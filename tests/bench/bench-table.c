@@ -331,7 +331,7 @@ describe_run (Bench *self)
   uname (&kernel);
 
   return g_strdup_printf ("%s, %s, %s with %ld processors (%s), kernel %s, %s, %s build; "
-                          "%u rounds, %" G_GINT64_FORMAT " s in all",
+                          "rounds: %u, %" G_GINT64_FORMAT " s in all",
                           date, system != NULL ? system : "an unknown system",
                           is_virtual ? "a virtual machine" : "a machine",
                           sysconf (_SC_NPROCESSORS_ONLN), model != NULL ? model : kernel.machine,
