@@ -21,8 +21,12 @@ function parse(hash: string): Route {
 export const route = signal<Route>(parse(location.hash));
 export const view = computed(() => route.value.view);
 
+/** The address that is known; what differs from it has been asked for since, and not been told yet. */
+let known = location.hash;
+
 addEventListener('hashchange', () => {
-  route.value = parse(location.hash);
+  known = location.hash;
+  route.value = parse(known);
 });
 
 /** Writes the address of a view. Parameters that are null or empty are left out. */
@@ -43,10 +47,17 @@ export function navigate(
   replace = false,
 ): void {
   const address = href(to, parameters);
+  if (replace && location.hash !== known) {
+    // Somebody is on the way to another place already.
+    known = location.hash;
+    route.value = parse(known);
+    return;
+  }
   if (replace)
     history.replaceState(null, '', address);
   else if (address !== location.hash)
     history.pushState(null, '', address);
+  known = location.hash;
   route.value = parse(address);
 }
 
