@@ -120,7 +120,11 @@ test('while one scrolls, rows stand still that others leave behind', async () =>
   const page = await open();
   await live(page);
   let serial = 0;
-  const injectSome = (count) => inject(count, () => ({ data: { serial: serial++ } }));
+  const injectSome = (count) => {
+    const from = serial;
+    serial += count;
+    return inject(count, (index) => ({ data: { serial: from + index } }));
+  };
   for (let i = 0; i < 10; i++)
     await injectSome(10_000);
   await hasRows(page, 100_000);
@@ -130,18 +134,20 @@ test('while one scrolls, rows stand still that others leave behind', async () =>
   await until('the middle', async () => await page.evaluate(() => document.querySelector('.list').scrollTop) > 24 * 49_000);
   await page.evaluate(() => {
     const list = document.querySelector('.list');
-    const before = new Map();
+    const rowHeight = parseFloat(getComputedStyle(list).getPropertyValue('--row-height'));
+    let before = Infinity;
     const result = globalThis.result = { seen: 0, moved: [], run: true };
-    // Rows may go up, all together, when the list is put in order; they never come down again.
+    // Where the first of all rows is, or would be: it goes up when the list is put in order, and never comes down again.
     list.addEventListener('scroll', () => {
       for (const row of list.querySelectorAll('.row')) {
-        const top = new DOMMatrix(getComputedStyle(row).transform).m42;
+        const top = parseFloat(row.style.transform.slice('translateY('.length));
         const serial = /serial\D*(\d+)/.exec(row.textContent)?.[1];
         if (top < 0 || serial === undefined)
           continue;
-        if (top > (before.get(serial) ?? Infinity))
-          result.moved.push([serial, before.get(serial), top]);
-        before.set(serial, top);
+        const first = top - rowHeight * Number(serial);
+        if (first > before + rowHeight / 2)   // the browser gives six digits of a length
+          result.moved.push([serial, before, first]);
+        before = first;
       }
       result.seen++;
     });
