@@ -45,7 +45,30 @@ is_wanted (const char *theme, char *const *names)
   return FALSE;
 }
 
-/* usage: bench [--rounds N] [--json FILE] [--markdown FILE] [--log FILE] [THEME]… */
+static int
+fail_usage (const char *word)
+{
+  g_printerr ("bench: \"%s\" is no option with its value, and no theme\n"
+              "usage: bench [--rounds N] [--json FILE] [--markdown FILE] [--log FILE] [THEME]...\n"
+              "themes:",
+              word);
+  for (guint i = 0; i < G_N_ELEMENTS (themes); i++)
+    g_printerr (" %s", themes[i].name);
+  g_printerr ("\n");
+
+  return 2;
+}
+
+static gboolean
+is_theme (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (themes); i++)
+    if (g_str_equal (themes[i].name, word))
+      return TRUE;
+
+  return FALSE;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -70,8 +93,11 @@ main (int argc, char *argv[])
       else if (g_str_equal (argv[first], "--log"))
         log = argv[first + 1];
       else
-        g_error ("unknown option \"%s\"", argv[first]);
+        return fail_usage (argv[first]);
     }
+  for (int i = first; i < argc; i++)
+    if (!is_theme (argv[i]))
+      return fail_usage (argv[i]);
 
   g_setenv ("LIVETRACED", BENCH_DAEMON, FALSE);
   divert_log (log);
@@ -79,8 +105,6 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (themes); i++)
     if (is_wanted (themes[i].name, argv + first))
       themes[i].run (&bench);
-  if (bench.rows->len == 0)
-    g_error ("unknown theme \"%s\"", argv[first]);
   bench_print (&bench);
   if (json != NULL)
     bench_write_json (&bench, json);

@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
   },
 });
 const SECONDS = Number(options.seconds);
+const REFERENCE_SECONDS = Math.min(SECONDS, 20);
 const SHORT_SECONDS = Math.min(SECONDS, 10);
 const RATE = Number(options.rate);
 const EVENTS = Number(options.events);
@@ -32,6 +33,7 @@ const LATE_FRAME_MS = 20;
 const GROWTH = 1.05;
 const HELD = 100_000;
 const SPEED = 2400;   // pixels a second: a hundred rows
+const PLAIN_ROWS = 6000;   // more than are scrolled over while the reference is measured
 const PATIENCE = 300;
 
 const daemon = await Daemon.start();
@@ -113,6 +115,27 @@ async function openBlank() {
   return page;
 }
 
+/** The same with plain rows that stand still: what drawing text costs on this machine, whoever draws it. */
+async function openPlain() {
+  const page = await openBlank();
+  await page.evaluate((count) => {
+    const space = document.querySelector('.list').firstChild;
+    space.style.cssText = 'font: 13px/24px system-ui, sans-serif';
+    for (let i = 0; i < count; i++) {
+      const row = document.createElement('div');
+      row.style.cssText = 'height: 24px; overflow: hidden; white-space: nowrap; contain: strict';
+      for (const text of [`20:54:10.${100000 + i}`, 'info', 'smtp.rcpt-to', 'Recipient accepted', `to user${i}@example.org`, 'remoteIp 192.0.2.17', `queueId Q${i}`]) {
+        const cell = document.createElement('span');
+        cell.textContent = text;
+        cell.style.marginRight = '12px';
+        row.append(cell);
+      }
+      space.append(row);
+    }
+  }, PLAIN_ROWS);
+  return page;
+}
+
 async function measureScroll(page, seconds) {
   await page.evaluate(() => {
     const list = document.querySelector('.list');
@@ -130,13 +153,17 @@ async function measureScroll(page, seconds) {
   return { ...tasks, frames, late };
 }
 
+/** Scrolls a page that is there only to be compared with. */
+async function measureReference(openReference) {
+  const page = await openReference();
+  const measured = await measureScroll(page, REFERENCE_SECONDS);
+  await page.context().close();
+  return measured;
+}
+
 let blank = null;
 async function getBlank() {
-  if (blank === null) {
-    const page = await openBlank();
-    blank = await measureScroll(page, Math.min(SECONDS, 20));
-    await page.context().close();
-  }
+  blank ??= await measureReference(openBlank);
   return blank;
 }
 
@@ -155,7 +182,7 @@ const parts = {
       });
     });
     tell('events a second that came in', late.sent / SECONDS, '', { reach: `${RATE}` });
-    tell('following: processor time of the main thread', tasks.cpu.sum / SECONDS / 10, '%', { reference: 'blank page', its: reference.cpu.sum / Math.min(SECONDS, 20) / 10 });
+    tell('following: processor time of the main thread', tasks.cpu.sum / SECONDS / 10, '%', { reference: 'blank page', its: reference.cpu.sum / REFERENCE_SECONDS / 10 });
     tellTasks('following', tasks, reference);
     tellFrames('following', frames, reference.frames);
     await browser.close(page);
@@ -170,6 +197,11 @@ const parts = {
     tellTasks('scrolling', tasks, reference);
     tellFrames('scrolling', frames, reference.frames);
     await browser.close(page);
+    const plain = await measureReference(openPlain);
+    tell('scrolling plain rows: longest task', plain.wall.max, 'ms');
+    tell('scrolling plain rows: frames a second', 1000 / plain.frames.mean);
+    tell(`scrolling plain rows: frames after more than ${LATE_FRAME_MS} ms`, plain.frames.shareOver(LATE_FRAME_MS) * 100, '%');
+    tell('scrolling plain rows: worst frame', plain.frames.max, 'ms');
   },
 
   async views() {
