@@ -22,7 +22,7 @@ test('subscribers are listed, and one can be disconnected', async () => {
   const watcher = row(page, 'to:jane@example.org');
 
   await watcher.getByText('live').waitFor();
-  assert.match(await watcher.textContent(), /test.*HTTP.*127\.0\.0\.1.*watcher\/1\.0.*with whole spans/s);
+  assert.match(await watcher.textContent(), /test.*SSE.*127\.0\.0\.1.*watcher\/1\.0.*with whole spans/s);
   await watcher.getByRole('button').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await watcher.getByText('live').waitFor();
