@@ -27,6 +27,7 @@ const base = `https://127.0.0.1:${port}`;
 
 after(async () => {
   await browser.clear();
+  await endNginx();
   rmSync(directory, { recursive: true, force: true });
 });
 
