@@ -126,6 +126,7 @@ test('what has left the ring unsent is told to the number', async () => {
 
 test('what fell out of a long pause is told to the number', { timeout: 170_000 }, async () => {
   const { page, from } = await numbered.open({});
+  await numbered.waitForNewest(page);
   await page.keyboard.press('p');
   await page.getByRole('button', { name: 'Paused' }).waitFor();
   const shown = Number(await page.locator('.list-space').getAttribute('aria-rowcount'));
