@@ -82,7 +82,6 @@ void lt_subscription_fall_behind (LtSubscription *self, guint64 sequence);
 void lt_subscription_catch_up (LtSubscription *self);
 void lt_subscription_stop_losing (LtSubscription *self);
 gboolean lt_subscription_read (LtSubscription *self, gint64 deadline_us);
-void lt_subscription_wake (LtSubscription *self);
 
 gboolean lt_subscription_find_start (LtSubscription *self, gint64 deadline_us);
 void lt_subscription_begin_start (LtSubscription *self);

@@ -264,18 +264,6 @@ lt_dbus_intake_inject_batch (LtDbusIntake *self, GDBusMethodInvocation *invocati
 }
 
 /**
- * lt_dbus_intake_get_length:
- * @self: an intake
- *
- * Returns: how many calls are not yet answered
- */
-guint
-lt_dbus_intake_get_length (LtDbusIntake *self)
-{
-  return self->jobs.length;
-}
-
-/**
  * lt_dbus_intake_shut_down:
  * @self: an intake
  *

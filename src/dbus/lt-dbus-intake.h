@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (LtDbusIntake, lt_dbus_intake, LT, DBUS_INTAKE, GObject)
 LtDbusIntake *lt_dbus_intake_new (LtHub *hub, LtEventBuilder *builder);
 void lt_dbus_intake_inject (LtDbusIntake *self, GDBusMethodInvocation *invocation);
 void lt_dbus_intake_inject_batch (LtDbusIntake *self, GDBusMethodInvocation *invocation);
-guint lt_dbus_intake_get_length (LtDbusIntake *self);
 void lt_dbus_intake_shut_down (LtDbusIntake *self);
 
 G_END_DECLS

@@ -536,17 +536,3 @@ lt_follower_new (const char *name, const char *path, const char *state_directory
   self->processor = processor;
   return self;
 }
-
-/**
- * lt_follower_get_processor:
- * @self: a follower
- *
- * Returns: (transfer none): what the lines go to
- */
-LtLogProcessor *
-lt_follower_get_processor (LtFollower *self)
-{
-  g_return_val_if_fail (LT_IS_FOLLOWER (self), NULL);
-
-  return self->processor;
-}

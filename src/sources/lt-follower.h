@@ -17,6 +17,5 @@ G_DECLARE_FINAL_TYPE (LtFollower, lt_follower, LT, FOLLOWER, GObject)
 
 LtFollower *lt_follower_new (const char *name, const char *path, const char *state_directory,
                              gboolean from_start, LtLogProcessor *processor);
-LtLogProcessor *lt_follower_get_processor (LtFollower *self);
 
 G_END_DECLS

@@ -233,20 +233,6 @@ lt_syslog_source_new (const char *name, const char *address, LtLogProcessor *pro
 }
 
 /**
- * lt_syslog_source_get_processor:
- * @self: a syslog source
- *
- * Returns: (transfer none): what the lines go to
- */
-LtLogProcessor *
-lt_syslog_source_get_processor (LtSyslogSource *self)
-{
-  g_return_val_if_fail (LT_IS_SYSLOG_SOURCE (self), NULL);
-
-  return self->processor;
-}
-
-/**
  * lt_syslog_source_get_port:
  * @self: a syslog source
  *

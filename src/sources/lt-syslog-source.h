@@ -19,7 +19,6 @@ G_DECLARE_FINAL_TYPE (LtSyslogSource, lt_syslog_source, LT, SYSLOG_SOURCE, GObje
 gboolean lt_syslog_source_check_address (const char *address, GError **error);
 LtSyslogSource *lt_syslog_source_new (const char *name, const char *address,
                                       LtLogProcessor *processor);
-LtLogProcessor *lt_syslog_source_get_processor (LtSyslogSource *self);
 guint16 lt_syslog_source_get_port (LtSyslogSource *self);
 
 G_END_DECLS
