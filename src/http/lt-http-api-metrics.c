@@ -98,6 +98,8 @@ static const LtSourceMetric source_metrics[] = {
   { "livetrace_source_events", "Events made.", G_STRUCT_OFFSET (LtSourceStatus, events) },
   { "livetrace_source_unmatched", "Lines that no rule knew.",
     G_STRUCT_OFFSET (LtSourceStatus, unmatched) },
+  { "livetrace_source_exhausted", "Rules given up on a line at the step limit.",
+    G_STRUCT_OFFSET (LtSourceStatus, exhausted) },
   { "livetrace_source_lost", "Lines lost.", G_STRUCT_OFFSET (LtSourceStatus, lost) },
 };
 

@@ -135,6 +135,7 @@ on_sources (LtHttpRequest *request, gpointer user_data)
       lt_json_writer_add_unsigned (&writer, "lines", status.lines);
       lt_json_writer_add_unsigned (&writer, "events", status.events);
       lt_json_writer_add_unsigned (&writer, "unmatched", status.unmatched);
+      lt_json_writer_add_unsigned (&writer, "exhausted", status.exhausted);
       lt_json_writer_add_unsigned (&writer, "lost", status.lost);
       lt_json_writer_end_object (&writer);
       lt_source_status_clear (&status);

@@ -466,6 +466,7 @@ lt_follower_get_status (LtSource *source, LtSourceStatus *status)
   status->lines = counts.lines;
   status->events = counts.events;
   status->unmatched = counts.unmatched;
+  status->exhausted = counts.exhausted;
 }
 
 static void

@@ -341,6 +341,7 @@ void
 lt_log_processor_process_line (LtLogProcessor *self, const LtLogLine *line, gint64 now_us)
 {
   gint64 time_us = line->created_at_us != G_MININT64 ? line->created_at_us : now_us;
+  guint64 exhausted = lt_rule_set_get_exhausted (self->rules);
   LtRuleMatch match = { 0 };
   LtEvent *event = NULL;
 
@@ -355,6 +356,8 @@ lt_log_processor_process_line (LtLogProcessor *self, const LtLogLine *line, gint
     }
   else
     self->counts.unmatched++;
+  /* The rules are those of other sources too. */
+  self->counts.exhausted += lt_rule_set_get_exhausted (self->rules) - exhausted;
 
   for (int bare = 0; event == NULL && bare < 2; bare++)
     {

@@ -22,6 +22,7 @@ typedef struct
   guint64 lines;     /* lines processed */
   guint64 events;    /* events handed to the hub */
   guint64 unmatched; /* lines no rule knew */
+  guint64 exhausted; /* rules given up on a line as their pattern took too many steps */
   guint64 cut;       /* lines that were too long and lost their end */
 } LtLogCounts;
 

@@ -155,6 +155,7 @@ lt_syslog_source_get_status (LtSource *source, LtSourceStatus *status)
   status->lines = counts.lines;
   status->events = counts.events;
   status->unmatched = counts.unmatched;
+  status->exhausted = counts.exhausted;
   status->lost = self->lost;
 }
 

@@ -31,6 +31,7 @@ test_source_get_status (LtSource *source, LtSourceStatus *status)
   status->lines = 12;
   status->events = 11;
   status->unmatched = 1;
+  status->exhausted = 2;
 }
 
 static void
@@ -190,7 +191,7 @@ test_status (ApiFixture *fixture, gconstpointer data)
   api_assert_body (sources, 200,
                    "{\"sources\":[{\"name\":\"mail \\\"log\\\"\\\\\",\"kind\":\"file\",\"state\":"
                    "\"running\",\"detail\":\"/var/log/mail.log\",\"lines\":12,\"events\":11,"
-                   "\"unmatched\":1,\"lost\":0}]}");
+                   "\"unmatched\":1,\"exhausted\":2,\"lost\":0}]}");
 }
 
 static void

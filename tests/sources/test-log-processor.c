@@ -228,6 +228,32 @@ test_plain (void)
   log_fixture_clear (&fixture);
 }
 
+/* A rule that is given up is told of by the source whose line it was, whoever else has the rules.
+ */
+static void
+test_exhausted (void)
+{
+  g_autofree char *many = g_strnfill (200, 'x');
+  g_autofree char *line = g_strconcat ("<27>Nov 22 06:35:06 p[1]: ", many, "zy\n", NULL);
+  LtLogProcessor *other;
+  LtLogCounts counts;
+  LogFixture fixture;
+
+  log_fixture_init (&fixture, "[rule r]\nMatch=(?<a>(?:x+x+)+)y\nType=x\n");
+  other = lt_log_processor_new (fixture.hub, fixture.rules, NULL);
+  log_fixture_feed (&fixture, line);
+  lt_log_processor_get_counts (fixture.processor, &counts);
+  g_assert_cmpuint (counts.exhausted, ==, 1);
+  g_assert_cmpuint (counts.unmatched, ==, 1);
+  lt_log_processor_get_counts (other, &counts);
+  g_assert_cmpuint (counts.exhausted, ==, 0);
+  lt_log_processor_process (other, "short", 5, 0, "host");
+  lt_log_processor_get_counts (other, &counts);
+  g_assert_cmpuint (counts.exhausted, ==, 0);
+  lt_log_processor_free (other);
+  log_fixture_clear (&fixture);
+}
+
 /* However small the limits are, a line is an event. */
 static void
 test_small_limits (void)
@@ -278,6 +304,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/log-processor/pairs", test_pairs);
   g_test_add_func ("/log-processor/spans", test_spans);
   g_test_add_func ("/log-processor/plain", test_plain);
+  g_test_add_func ("/log-processor/exhausted", test_exhausted);
   g_test_add_func ("/log-processor/small-limits", test_small_limits);
   g_test_add_func ("/log-processor/new-rules", test_new_rules);
   return g_test_run ();

@@ -109,6 +109,10 @@ test('sources are listed with how they fare', async () => {
   const page = await open('sources');
 
   await row(page, 'demo').getByText('running').waitFor();
+  assert.deepEqual(
+    await page.getByRole('columnheader').allTextContents(),
+    ['Name', 'State', 'Lines', 'Events', 'Unmatched', 'Given up', 'Lost'],
+  );
   await browser.close(page);
 });
 

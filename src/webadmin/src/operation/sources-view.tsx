@@ -14,6 +14,7 @@ interface Source {
   lines: number;
   events: number;
   unmatched: number;
+  exhausted: number;
   lost: number;
 }
 
@@ -24,6 +25,11 @@ function nameState(state: string): string {
     case 'failed': return t('failed');
     default: return state;
   }
+}
+
+/** A count that should be 0. */
+function Trouble({ count }: { count: number }) {
+  return <span class={count > 0 ? 'problem' : undefined}>{formatNumber(count)}</span>;
 }
 
 /** What events are read from. */
@@ -56,14 +62,11 @@ export function SourcesView() {
           { title: t('Lines'), numeric: true, cell: (row) => formatNumber(row.lines) },
           { title: t('Events'), numeric: true, cell: (row) => formatNumber(row.events) },
           { title: t('Unmatched'), numeric: true, cell: (row) => formatNumber(row.unmatched) },
-          {
-            title: t('Lost'),
-            numeric: true,
-            cell: ({ lost }) => <span class={lost > 0 ? 'problem' : undefined}>{formatNumber(lost)}</span>,
-          },
+          { title: t('Given up'), numeric: true, cell: (row) => <Trouble count={row.exhausted} /> },
+          { title: t('Lost'), numeric: true, cell: (row) => <Trouble count={row.lost} /> },
         ]}
       />
-      <p class="hint foot">{t('"Unmatched" counts lines no rule knew; "lost" those that could not be read in time.')}</p>
+      <p class="hint foot">{t('"Unmatched" counts lines no rule knew; "given up" rules whose pattern took too many steps on a line; "lost" lines that could not be read in time.')}</p>
     </Page>
   );
 }
