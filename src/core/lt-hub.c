@@ -1,76 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-hub.h"
 
-#include "lt-error.h"
 #include "lt-hub-private.h"
-#include "lt-source.h"
+#include "lt-hub-turn.h"
 #include "lt-subscription-private.h"
-
-#include <string.h>
 
 #define MIN_RING_BYTES (64 * 1024)
 
-/* Between these a turn's input is adapted to what fanning it out costs. */
-#define MIN_TURN_BYTES (16 * 1024)
-#define MAX_TURN_BYTES LT_SOURCE_TURN_BYTES
-
-/* What fanning out may take of a turn before less is taken in. */
-#define FAN_OUT_US 2500
-
-/* How long bulk may wait behind control. */
-#define OVERDUE_US 20000
-
 G_DEFINE_FINAL_TYPE (LtHub, lt_hub, G_TYPE_OBJECT)
-
-/* Sources that say by themselves when they are due: g_source_set_ready_time() would write to the
- * loop's eventfd each time, and wake it once more for nothing. */
-typedef struct
-{
-  GSource source;
-  LtHub *hub;    /* (unowned) */
-  gint64 due_us; /* monotonic; 0: at once; -1: never */
-} HubSource;
-
-static gboolean prepare_source (GSource *source, int *timeout_ms);
-static gboolean check_source (GSource *source);
-static gboolean dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data);
-static gboolean dispatch_overdue (GSource *source, GSourceFunc callback, gpointer user_data);
-
-static GSourceFuncs source_funcs = {
-  .prepare = prepare_source,
-  .check = check_source,
-  .dispatch = dispatch_source,
-};
-
-static GSourceFuncs overdue_funcs = {
-  .prepare = prepare_source,
-  .check = check_source,
-  .dispatch = dispatch_overdue,
-};
-
-static gboolean
-prepare_source (GSource *source, int *timeout_ms)
-{
-  gint64 due_us = ((HubSource *) source)->due_us;
-  gint64 wait_us;
-
-  *timeout_ms = -1;
-  if (due_us <= 0)
-    return due_us == 0;
-
-  wait_us = due_us - g_source_get_time (source);
-  *timeout_ms = (int) CLAMP ((wait_us + 999) / 1000, 0, G_MAXINT);
-
-  return wait_us <= 0;
-}
-
-static gboolean
-check_source (GSource *source)
-{
-  gint64 due_us = ((HubSource *) source)->due_us;
-
-  return due_us >= 0 && due_us <= g_source_get_time (source);
-}
 
 static void
 drop_ring (LtHub *self)
@@ -91,10 +28,7 @@ lt_hub_finalize (GObject *object)
 {
   LtHub *self = LT_HUB (object);
 
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  g_source_destroy (self->overdue);
-  g_source_unref (self->overdue);
+  lt_hub_turn_clear (self);
   drop_ring (self);
   g_clear_pointer (&self->spans, lt_span_table_free);
   g_clear_pointer (&self->matcher, lt_matcher_free);
@@ -143,20 +77,6 @@ lt_hub_class_init (LtHubClass *klass)
                 G_TYPE_NONE, 1, LT_TYPE_SUBSCRIPTION);
 }
 
-static GSource *
-add_source (LtHub *self, GSourceFuncs *funcs, int priority, const char *name)
-{
-  GSource *source = g_source_new (funcs, sizeof (HubSource));
-
-  ((HubSource *) source)->hub = self;
-  ((HubSource *) source)->due_us = -1;
-  g_source_set_priority (source, priority);
-  g_source_set_static_name (source, name);
-  g_source_attach (source, g_main_context_get_thread_default ());
-
-  return source;
-}
-
 static void
 lt_hub_init (LtHub *self)
 {
@@ -175,12 +95,9 @@ lt_hub_init (LtHub *self)
   self->match = lt_match_context_new ();
   self->levels = lt_levels_new ();
   self->epoch = g_strdup_printf ("%08x", g_random_int ());
-  self->next_expiry_us = -1;
   self->totals.started_at_us = g_get_real_time ();
   lt_rates_init (&self->rates, g_get_monotonic_time ());
-  self->turn_bytes = MAX_TURN_BYTES;
-  self->source = add_source (self, &source_funcs, LT_PRIORITY_BULK, "livetrace hub");
-  self->overdue = add_source (self, &overdue_funcs, G_PRIORITY_DEFAULT, "livetrace hub, overdue");
+  lt_hub_turn_init (self);
 }
 
 /**
@@ -207,28 +124,6 @@ lt_hub_new (LtCatalogue *catalogue, const LtHubLimits *limits)
   return self;
 }
 
-static void
-plan_turn (LtHub *self)
-{
-  HubSource *overdue = (HubSource *) self->overdue;
-
-  ((HubSource *) self->source)->due_us = 0;
-  if (overdue->due_us < 0)
-    overdue->due_us = g_get_monotonic_time () + OVERDUE_US;
-}
-
-/* Until when the hub may sleep. */
-static void
-plan_sleep (LtHub *self)
-{
-  gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next
-                  || lt_hub_has_too_much (self);
-
-  ((HubSource *) self->source)->due_us = busy ? 0 : self->next_expiry_us;
-  if (busy)
-    ((HubSource *) self->overdue)->due_us = g_get_monotonic_time () + OVERDUE_US;
-}
-
 /**
  * lt_hub_set_limits:
  * @self: the hub
@@ -244,7 +139,7 @@ lt_hub_set_limits (LtHub *self, const LtHubLimits *limits)
   self->limits.ring_bytes = MAX (self->limits.ring_bytes, MIN_RING_BYTES);
   lt_span_table_set_limits (self->spans, limits->max_spans, limits->span_bytes);
   lt_hub_shed (self);
-  plan_turn (self);
+  lt_hub_plan_turn (self);
 }
 
 /**
@@ -400,7 +295,7 @@ lt_hub_submit (LtHub *self, LtEvent *event)
       g_object_unref (event);
       /* A span that ended here may have to go later. */
       if (span != NULL && self->next_expiry_us < 0)
-        plan_turn (self);
+        lt_hub_plan_turn (self);
       return 0;
     }
 
@@ -413,7 +308,7 @@ lt_hub_submit (LtHub *self, LtEvent *event)
   self->totals.received++;
   self->totals.by_level[event->level]++;
   lt_hub_make_room (self, lt_event_get_size_bytes (event));
-  plan_turn (self);
+  lt_hub_plan_turn (self);
 
   return event->sequence;
 }
@@ -431,7 +326,7 @@ lt_hub_clear_ring (LtHub *self)
   lt_hub_dispatch (self);
   self->cleared = self->ring.next - 1;
   lt_hub_shed (self);
-  plan_turn (self);
+  lt_hub_plan_turn (self);
 }
 
 /**
@@ -526,106 +421,6 @@ lt_hub_dispatch (LtHub *self)
       if (!follower->waiting)
         lt_hub_run_reader (self, follower);
     }
-}
-
-static void
-run_readers (LtHub *self)
-{
-  gint64 deadline = g_get_monotonic_time () + LT_HUB_SLICE_US;
-
-  /* One block each in turn, so that none waits for another's replay. */
-  while (self->runnable.length > 0)
-    {
-      g_autoptr (LtSubscription) reader = g_object_ref (g_queue_pop_head (&self->runnable));
-
-      reader->is_runnable = FALSE;
-      if (lt_subscription_read (reader, deadline) && reader->in_reach)
-        lt_hub_run_reader (self, reader);
-      if (g_get_monotonic_time () >= deadline)
-        return;
-    }
-}
-
-/* Fanning out costs more the more streams there are: then a turn takes less in. */
-static void
-adapt_turn (LtHub *self, gint64 cost_us)
-{
-  if (cost_us > FAN_OUT_US)
-    self->turn_bytes = MAX (self->turn_bytes / 2, MIN_TURN_BYTES);
-  else if (cost_us < FAN_OUT_US / 3)
-    self->turn_bytes = MIN (self->turn_bytes * 2, MAX_TURN_BYTES);
-}
-
-static void
-run_turn (LtHub *self)
-{
-  gint64 begun_us = g_get_monotonic_time ();
-
-  ((HubSource *) self->overdue)->due_us = -1;
-  if (self->considered + 1 < self->ring.next)
-    {
-      lt_hub_dispatch (self);
-      adapt_turn (self, g_get_monotonic_time () - begun_us);
-    }
-  if (lt_hub_has_too_much (self))
-    lt_hub_shed (self);
-  else
-    run_readers (self);
-  self->next_expiry_us = lt_span_table_expire (self->spans, begun_us);
-  plan_sleep (self);
-}
-
-/**
- * lt_hub_get_turn_bytes:
- * @self: the hub
- *
- * Returns: what a source may take from its input in one turn now: 256 KiB, or less where many
- *   streams make it costly to fan that out
- */
-gsize
-lt_hub_get_turn_bytes (LtHub *self)
-{
-  return self->turn_bytes;
-}
-
-static gboolean
-dispatch_source (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  LtHub *self = ((HubSource *) source)->hub;
-
-  run_turn (self);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-dispatch_overdue (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  LtHub *self = ((HubSource *) source)->hub;
-
-  run_turn (self);
-  if (self->poller != NULL)
-    lt_stream_poller_serve (self->poller);
-
-  return G_SOURCE_CONTINUE;
-}
-
-/**
- * lt_hub_run_reader:
- * @self: the hub
- * @subscription: one of its readers, which has something to do
- *
- * Lets it read, in this turn or the next.
- */
-void
-lt_hub_run_reader (LtHub *self, LtSubscription *subscription)
-{
-  if (subscription->is_runnable)
-    return;
-
-  subscription->is_runnable = TRUE;
-  g_queue_push_tail (&self->runnable, subscription);
-  plan_turn (self);
 }
 
 /**

@@ -12,7 +12,8 @@
 G_BEGIN_DECLS
 
 /* Priority of what moves events in bulk: whatever controls the daemon goes before it, so that a
- * flood of events does not make it deaf. What waits too long runs all the same, see lt-hub.c. */
+ * flood of events does not make it deaf. What waits too long runs all the same, see lt-hub-turn.c.
+ */
 #define LT_PRIORITY_BULK (G_PRIORITY_DEFAULT + 50)
 
 /* Most events that one query or one span gives, context included; the newest are given. */
