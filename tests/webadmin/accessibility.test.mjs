@@ -54,7 +54,7 @@ const STATES = [
   ['no match', '#/live?q=type:no.such', (page) => page.getByText('No event matches yet').waitFor()],
   ['the level menu', '#/live', openMenu('All levels')],
   ['the type menu', '#/live', openMenu('All types')],
-  ['the export menu', '#/live', openMenu('Take along')],
+  ['the export menu', '#/live', openMenu('Export')],
   ['the other menu', '#/live', openMenu('More')],
   ['the user menu', '#/status', openMenu('Signed in as test')],
   ['a pause', '#/live', async (page) => {
@@ -85,7 +85,7 @@ const STATES = [
   ['setting a level', '#/levels', openDialog('Set a level')],
   ['sources', '#/sources', (page) => page.locator('h1').waitFor()],
   ['tokens', '#/tokens', (page) => page.locator('tbody tr').first().waitFor()],
-  ['making a token', '#/tokens', openDialog('Make a token')],
+  ['making a token', '#/tokens', openDialog('Create token')],
   ['revoking a token', '#/tokens', async (page) => {
     await page.locator('tbody button').first().click();
     await dialog(page);

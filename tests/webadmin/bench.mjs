@@ -311,7 +311,7 @@ const parts = {
     await fill(page);
     for (const form of ['NDJSON', 'CSV']) {
       const tasks = await traceTasks(page, async () => {
-        await page.getByRole('button', { name: 'Take along' }).click();
+        await page.getByRole('button', { name: 'Export', exact: true }).click();
         const download = page.waitForEvent('download', { timeout: PATIENCE * 1000 });
         await page.getByRole('menuitem', { name: `Save the events as ${form}` }).click();
         await (await download).delete();

@@ -101,7 +101,7 @@ test('a restart of the daemon has rows of its own', async () => {
   assert.equal(told.length, 4, told.join('\n'));
   assert.match(told[0], /The connection was lost/);
   assert.match(told[1], /Connected again after/);
-  assert.match(told[2], /The daemon was started anew/);
+  assert.match(told[2], /The daemon was restarted/);
   assert.match(told[3], /Events are missing here/);
   await browser.close(page);
 });

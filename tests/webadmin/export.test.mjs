@@ -20,7 +20,7 @@ async function open(filter, view = 'live') {
 }
 
 async function choose(page, item) {
-  await page.getByRole('button', { name: 'Take along' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: item }).click();
 }
 

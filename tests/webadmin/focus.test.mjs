@@ -65,7 +65,7 @@ test('dialogs keep the focus, end with Escape, and give it back', async () => {
   const inDialog = () => page.evaluate(() => document.activeElement === document.body || document.activeElement.closest('dialog[open]') !== null);
   const isBack = (name) => until(`the focus at "${name}"`, () => button(page, name).evaluate((element) => element === document.activeElement));
   for (const [view, name] of [['status', 'Keyboard shortcuts'], ['status', 'Settings'], ['levels', 'Set a level'], ['levels', 'Change the level of smtp.*'],
-    ['tokens', 'Make a token']]) {
+    ['tokens', 'Create token']]) {
     await page.goto(`/#/${view}`);
     await button(page, name).focus();
     await page.keyboard.press('Enter');
@@ -79,7 +79,7 @@ test('dialogs keep the focus, end with Escape, and give it back', async () => {
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
     await isBack(name);
   }
-  for (const [view, name] of [['live', 'All levels'], ['live', 'All types'], ['live', 'Take along'], ['live', 'More'], ['status', 'Signed in as test']]) {
+  for (const [view, name] of [['live', 'All levels'], ['live', 'All types'], ['live', 'Export'], ['live', 'More'], ['status', 'Signed in as test']]) {
     await page.goto(`/#/${view}`);
     await button(page, name).focus();
     await page.keyboard.press('Enter');

@@ -251,7 +251,7 @@ test('choices: keys, values seen, history', async () => {
   assert.equal(await field.inputValue(), `type:${type} queueId:Q-1 `);
   await field.press('Enter');
   await hasRows(page, 1);
-  await page.getByRole('button', { name: 'Filters used before' }).click();
+  await page.getByRole('button', { name: 'Recent filters' }).click();
   await page.getByRole('option', { name: `type:${type}`, exact: true }).click();
   await hasRows(page, 3);
   await browser.close(page);

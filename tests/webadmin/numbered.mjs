@@ -30,7 +30,7 @@ export class Numbered {
   async read(page) {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Take along' }).click().then(() => page.getByRole('menuitem', { name: 'NDJSON' }).click()),
+      page.getByRole('button', { name: 'Export', exact: true }).click().then(() => page.getByRole('menuitem', { name: 'NDJSON' }).click()),
     ]);
     const text = await (await download.createReadStream()).toArray();
     return Buffer.concat(text).toString().trim().split('\n').map((line) => JSON.parse(line).data.total);

@@ -120,18 +120,18 @@ test('a token is made, shown once, and revoked', async () => {
   const page = await open('tokens');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: daemon.base });
 
-  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Make it' }).click();
-  await dialog.getByText('Give it a label').waitFor();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByText('Enter a label').waitFor();
   await dialog.getByLabel('Label').fill('grafana <b>&amp;');
   await dialog.getByLabel('observe').uncheck();
-  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
   await dialog.getByText('Choose one permission').waitFor();
   await dialog.getByLabel('observe').check();
-  await dialog.getByLabel('Good for').selectOption('1 day');
+  await dialog.getByLabel('Valid for').selectOption('1 day');
   assert.deepEqual(await findViolations(page), []);
-  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
   const made = await dialog.getByLabel('Token').inputValue();
   assert.match(made, /^lt_/);
   assert.deepEqual(await findViolations(page), []);
@@ -145,7 +145,7 @@ test('a token is made, shown once, and revoked', async () => {
 
   await row(page, 'grafana <b>&amp;').getByText('in 23 h 59 min').waitFor();
   await row(page, 'grafana').getByRole('button').click();
-  await dialog.getByRole('button', { name: 'Revoke it' }).click();
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
   await row(page, 'grafana').waitFor({ state: 'detached' });
   assert.equal((await ask('/api/tracing/status', { token: made })).status, 401);
   await browser.close(page);

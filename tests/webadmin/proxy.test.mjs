@@ -88,7 +88,7 @@ test('the live view, through restarts of nginx and of the daemon', async () => {
   await daemon.end('SIGKILL');
   await page.locator('.stream-problem').waitFor();
   await daemon.launch();
-  await page.locator('.notice-text', { hasText: 'The daemon was started anew' }).waitFor();
+  await page.locator('.notice-text', { hasText: 'The daemon was restarted' }).waitFor();
   const anew = numbered.total + 1;
   await numbered.inject(100);
   await numbered.check(page, anew);

@@ -31,7 +31,7 @@ test('the daemon is killed and started: a row says so, and what comes is shown',
   const { page } = await numbered.open();
   await daemon.restart('SIGKILL');
   await page.getByText('The connection was lost').first().waitFor();
-  await page.getByText('The daemon was started anew').waitFor();
+  await page.getByText('The daemon was restarted').waitFor();
   const from = numbered.total + 1;
   await numbered.inject(500);
   await numbered.check(page, from);

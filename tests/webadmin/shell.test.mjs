@@ -82,10 +82,10 @@ test('the end of a session is said before it happens', async () => {
   await page.getByText('You will be signed out at').waitFor();
   await page.getByText(/\d min( \d+ s)? left/).waitFor();
   assert.deepEqual(await findViolations(page), []);
-  await page.getByRole('button', { name: 'Sign in anew' }).click();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
   await page.getByRole('dialog').getByLabel('Token').fill(await daemon.createToken('lasting', ['observe']));
   await page.keyboard.press('Enter');
-  await page.getByText('Signed in anew').waitFor();
+  await page.getByText('Signed in again').waitFor();
   assert.equal(await page.locator('.banner').count(), 0);
   await page.getByRole('button', { name: 'Signed in as lasting' }).waitFor();
   await browser.close(page);

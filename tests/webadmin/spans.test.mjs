@@ -71,7 +71,7 @@ test('what comes while it is open', async () => {
   const rows = page.locator('.fall-row[aria-level]');
   await rows.first().waitFor();
   assert.equal(await rows.count(), 1);
-  await page.getByText('going on').waitFor();
+  await page.getByText('in progress').waitFor();
   await daemon.inject(rest);
   await rows.nth(11).waitFor();
   await page.getByText('delivered to mx.example.net after 3.4 s').waitFor();

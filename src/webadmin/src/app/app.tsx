@@ -10,7 +10,7 @@ import { SignIn } from './sign-in.js';
 export function App() {
   return (
     <>
-      {session.value === undefined ? <p class="loading" role="status">{t('One moment …')}</p>
+      {session.value === undefined ? <p class="loading" role="status">{t('Loading …')}</p>
         : session.value === null ? <SignIn /> : <Shell />}
       <Questions />
       <Toasts />

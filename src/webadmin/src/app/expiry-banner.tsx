@@ -26,14 +26,14 @@ export function ExpiryBanner() {
         })}
       </p>
       <span class="banner-left">{t('{time} left', { time: formatSeconds(left / 1000) })}</span>
-      <Button onClick={() => setAsking(true)}>{t('Sign in anew')}</Button>
+      <Button onClick={() => setAsking(true)}>{t('Sign in again')}</Button>
       <IconButton icon="close" label={t('Dismiss')} onClick={() => setDismissed(found.expiresAt)} />
       {asking && (
-        <Dialog title={t('Sign in anew')} onClose={() => setAsking(false)}>
+        <Dialog title={t('Sign in again')} onClose={() => setAsking(false)}>
           <SignInForm
             onDone={() => {
               setAsking(false);
-              toast(t('Signed in anew'));
+              toast(t('Signed in again'));
             }}
           />
         </Dialog>

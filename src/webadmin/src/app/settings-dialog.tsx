@@ -9,7 +9,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('Settings')} onClose={onClose}>
       <Segmented
-        label={t('Colours')}
+        label={t('Theme')}
         value={theme.value}
         onValue={(value) => { theme.value = value; }}
         choices={[['system', t('Like the system')], ['light', t('Light')], ['dark', t('Dark')]]}

@@ -29,8 +29,8 @@ export function ExportMenu({ name, filter, context, events, compact = false }: E
   };
   return (
     <Menu
-      label={t('Take along')}
-      button={<><Icon name="download" />{!compact && <span class="button-text">{t('Take along')}</span>}</>}
+      label={t('Export')}
+      button={<><Icon name="download" />{!compact && <span class="button-text">{t('Export')}</span>}</>}
       class={compact ? 'icon-only' : ''}
       items={[
         { text: t('Save the events as NDJSON'), icon: 'download', run: () => save(saveNdjson(events(), name)) },

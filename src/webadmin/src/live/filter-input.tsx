@@ -235,7 +235,7 @@ export function FilterInput({ text }: { text: string }) {
         {open && (
           <div class="filter-below" ref={(element) => element?.style.setProperty('--at', String(Math.max(before?.at ?? popup.value!.from, 0)))}>
             {before !== null && <p id={`${id}-problem`} class="filter-problem" role="alert">{before.detail}</p>}
-            <ul id={`${id}-list`} class="choices" role="listbox" aria-label={popup.value!.history ? t('Filters used before') : t('Choices')}>
+            <ul id={`${id}-list`} class="choices" role="listbox" aria-label={popup.value!.history ? t('Recent filters') : t('Suggestions')}>
             {popup.value!.choices.map((choice, index) => (
               <li
                 key={choice.insert}
@@ -262,7 +262,7 @@ export function FilterInput({ text }: { text: string }) {
           input.current!.focus();
         }} />
       )}
-      <IconButton icon="chevron" label={t('Filters used before')} aria-haspopup="listbox" onClick={() => {
+      <IconButton icon="chevron" label={t('Recent filters')} aria-haspopup="listbox" onClick={() => {
         show(open && popup.value!.history ? null : makeHistory(), true);
         input.current!.focus();
       }} />

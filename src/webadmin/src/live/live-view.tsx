@@ -163,7 +163,7 @@ export function LiveView() {
       { keys: 's', text: t('Show the span of the event'), run: act((view) => runOnActive('span', view)) },
       { keys: 'y', text: t('Copy the event as JSON'), run: act((view) => runOnActive('copy', view)) },
       { keys: 'c', text: t('Close all open events'), run: act((view) => void view.closeAll()) },
-      { keys: 'p', text: t('Pause or go on'), run: togglePause },
+      { keys: 'p', text: t('Pause or resume'), run: togglePause },
       { keys: 'Escape', text: t('Show all times again'), run: () => choose(null), when: () => stretch.value !== null },
     ],
   }), [language.value]);
@@ -176,7 +176,7 @@ export function LiveView() {
         <LevelMenu text={filterText.value} />
         <TypeMenu text={filterText.value} />
         <Button class="pause" icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={togglePause}>
-          <span class="button-text">{paused.value ? t('Go on') : t('Pause')}</span>
+          <span class="button-text">{paused.value ? t('Resume') : t('Pause')}</span>
         </Button>
         <Button kind="quiet" class="zone-toggle" title={t('Show times in local time or in UTC')} onClick={() => { zone.value = zone.value === 'utc' ? 'local' : 'utc'; }}>
           {zone.value === 'utc' ? 'UTC' : t('Local')}

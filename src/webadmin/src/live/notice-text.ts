@@ -39,7 +39,7 @@ export function describeNotice(notice: RowNotice): string {
     case 'reconnected':
       return t('Connected again after {time}.', { time: formatSeconds(Math.max(1, notice.seconds)) });
     case 'restarted':
-      return t('The daemon was started anew: what it had not sent before is lost.');
+      return t('The daemon was restarted: what it had not sent before is lost.');
     case 'busy':
       return t('The daemon asked to wait {time}: {reason}', {
         time: formatSeconds(notice.seconds),

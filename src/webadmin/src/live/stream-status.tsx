@@ -32,7 +32,7 @@ function describe(state: State): Words {
       return { kind: 'problem', text: t('Ended: {reason}', { reason: describeReason(state.reason) }), action: t('Connect again') };
     case 'suspended':
       return state.why === 'streams'
-        ? { kind: 'problem', text: t('Waiting: this browser has four streams open, as many as it may'), action: t('Go on here') }
+        ? { kind: 'problem', text: t('Waiting: this browser has four streams open, as many as it may'), action: t('Resume here') }
         : { kind: 'busy', text: t('Catching up …') };
   }
 }

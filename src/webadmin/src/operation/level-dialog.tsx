@@ -41,7 +41,7 @@ export function LevelDialog({ glob: givenGlob, level: givenLevel, onClose, onDon
   const submit = async () => {
     try {
       if (glob.trim() === '')
-        throw new Error(t('Say which types are meant, such as smtp.*'));
+        throw new Error(t('Enter a type or a group, such as smtp.*'));
       await request('PUT', `/api/tracing/levels/${segment(glob.trim())}`, { body: { level, seconds: Number(seconds) } });
       toast(t('The level of {glob} is now {level}', { glob: glob.trim(), level }));
       onDone();

@@ -21,7 +21,7 @@ export function Page({ title, about, actions, polled, children }: {
         {about !== undefined && <p>{about}</p>}
       </header>
       <Staleness {...polled} />
-      {polled.data !== undefined ? children : polled.problem === null && <p class="empty" role="status">{t('One moment …')}</p>}
+      {polled.data !== undefined ? children : polled.problem === null && <p class="empty" role="status">{t('Loading …')}</p>}
     </section>
   );
 }

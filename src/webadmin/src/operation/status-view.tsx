@@ -111,7 +111,7 @@ function Content({ status }: { status: Status }) {
         ]}
       >
         <div class="fill">
-          <progress max={ring.limit} value={ring.bytes} aria-label={t('How full the ring is')} />
+          <progress max={ring.limit} value={ring.bytes} aria-label={t('Ring usage')} />
           <span>{t('{used} of {limit}', { used: formatBytes(ring.bytes), limit: formatBytes(ring.limit) })}</span>
         </div>
       </Facts>

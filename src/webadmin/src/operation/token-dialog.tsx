@@ -14,7 +14,7 @@ function listPermissions(): [Permission, string][] {
   return [
     ['observe', t('see events, spans and the state of the service')],
     ['inject', t('hand in events')],
-    ['manage', t('set levels, end subscriptions, make and revoke tokens')],
+    ['manage', t('set levels, end subscriptions, create and revoke tokens')],
   ];
 }
 
@@ -53,7 +53,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
   const submit = async () => {
     try {
       if (label.trim() === '')
-        throw new Error(t('Give it a label, so that you know it again.'));
+        throw new Error(t('Enter a label to know it by.'));
       if (permissions.length === 0)
         throw new Error(t('Choose one permission at least.'));
       const made = await request<{ token: string }>('POST', '/api/tokens', {
@@ -68,13 +68,13 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
 
   return (
     <Dialog
-      title={t('Make a token')}
+      title={t('Create token')}
       onClose={onClose}
       onSubmit={() => void submit()}
       actions={
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button kind="primary" type="submit">{t('Make it')}</Button>
+          <Button kind="primary" type="submit">{t('Create')}</Button>
         </>
       }
     >
@@ -102,7 +102,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
         ))}
       </fieldset>
       <SelectField
-        label={t('Good for')}
+        label={t('Valid for')}
         value={seconds}
         onValue={setSeconds}
         choices={[
@@ -110,7 +110,7 @@ export function TokenDialog({ onClose, onDone }: { onClose: () => void; onDone: 
           [String(7 * DAY), t('7 days')],
           [String(30 * DAY), t('30 days')],
           [String(365 * DAY), t('1 year')],
-          ['0', t('until it is revoked')],
+          ['0', t('until revoked')],
         ]}
       />
     </Dialog>

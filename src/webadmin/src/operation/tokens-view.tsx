@@ -37,7 +37,7 @@ function revoke({ id, label }: Token, refresh: () => void): void {
   ask({
     title: t('Revoke "{label}"?', { label }),
     text: t('It stops working at once: sessions begun with it are over, and its streams end. This cannot be undone.'),
-    action: t('Revoke it'),
+    action: t('Revoke'),
     run: async () => {
       await request('DELETE', `/api/tokens/${encodeURIComponent(id)}`);
       toast(t('"{label}" has been revoked', { label }));
@@ -55,7 +55,7 @@ export function TokensView() {
     <Page
       title={t('Tokens')}
       about={t('A token lets a program or a person in, with its permissions and no others.')}
-      actions={<Button kind="primary" icon="plus" onClick={() => setMaking(true)}>{t('Make a token')}</Button>}
+      actions={<Button kind="primary" icon="plus" onClick={() => setMaking(true)}>{t('Create token')}</Button>}
       polled={polled}
     >
       <Table
@@ -69,7 +69,7 @@ export function TokensView() {
             title: t('Permissions'),
             cell: ({ permissions }) => <span class="chips">{permissions.map((one) => <span key={one} class="chip">{one}</span>)}</span>,
           },
-          { title: t('Made'), cell: ({ createdAt }) => formatMoment(createdAt) },
+          { title: t('Created'), cell: ({ createdAt }) => formatMoment(createdAt) },
           { title: t('Expires'), cell: (row) => <Expiry {...row} /> },
           {
             title: t('Actions'),

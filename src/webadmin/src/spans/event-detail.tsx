@@ -31,7 +31,7 @@ export function EventDetail({ event }: { event: TraceEvent }) {
       <p class="fall-foot">
         <span class="hint">{id} · {formatMoment(createdAt)}</span>
         <a class="button quiet" href={href('live', { q: data.spanId === undefined ? '' : `spanId:="${String(data.spanId).replace(/["\\]/g, '\\$&')}"`, event: id })}>
-          {t('Show it in the stream')}
+          {t('Show in the stream')}
         </a>
         <CopyButton text={JSON.stringify(event)} label={t('Copy as JSON')} />
       </p>

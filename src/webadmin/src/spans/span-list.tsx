@@ -76,7 +76,7 @@ function Result({ group }: { group: Group }) {
   const outcomes = group.outcomes();
   if (outcomes.length > 0)
     return <OutcomeSummary outcomes={outcomes} />;
-  return !group.ended && now.value * 1000 - group.end < QUIET_US ? <span class="outcome-quiet">{t('going on')}</span> : null;
+  return !group.ended && now.value * 1000 - group.end < QUIET_US ? <span class="outcome-quiet">{t('in progress')}</span> : null;
 }
 
 /** The spans or traces of the events that the live view has. */
@@ -107,11 +107,11 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
         <caption class="unseen">{by === 'span' ? t('Spans') : t('Traces')}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            <th role="columnheader" scope="col">{t('Began')}</th>
+            <th role="columnheader" scope="col">{t('Started')}</th>
             <th role="columnheader" scope="col">{t('Level')}</th>
             <th role="columnheader" scope="col" class="wide">{by === 'span' ? t('Span') : t('Trace')}</th>
             <th role="columnheader" scope="col" class="wide">{t('Outcome')}</th>
-            <th role="columnheader" scope="col" class="numeric">{t('Took')}</th>
+            <th role="columnheader" scope="col" class="numeric">{t('Duration')}</th>
             {by === 'trace' && <th role="columnheader" scope="col" class="numeric secondary">{t('Spans')}</th>}
             <th role="columnheader" scope="col" class="numeric secondary">{t('Events')}</th>
           </tr>
@@ -119,9 +119,9 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
         <tbody role="rowgroup" ref={body}>
           {groups.map((group) => (
             <tr key={group.id} role="row">
-              <td role="cell" data-title={t('Began')}>
+              <td role="cell" data-title={t('Started')}>
                 <div>
-                  <a class="span-link" href={href('spans', { span: group.id, context: by === 'trace' ? 'trace' : null })} aria-label={t('Open {what}, begun {when}', { what: shorten(group.title), when: formatTime(group.begin, false) })}>
+                  <a class="span-link" href={href('spans', { span: group.id, context: by === 'trace' ? 'trace' : null })} aria-label={t('Open {what}, started {when}', { what: shorten(group.title), when: formatTime(group.begin, false) })}>
                     {formatTime(group.begin, false)}
                   </a>
                 </div>
@@ -129,7 +129,7 @@ export function SpanList({ by }: { by: 'span' | 'trace' }) {
               <td role="cell" data-title={t('Level')}><div><LevelBadge level={LEVELS[group.worst]!} /></div></td>
               <td role="cell" class="wide" data-title={by === 'span' ? t('Span') : t('Trace')}><div><About group={group} /></div></td>
               <td role="cell" class="wide" data-title={t('Outcome')}><div><Result group={group} /></div></td>
-              <td role="cell" class="numeric" data-title={t('Took')}><div>{formatDuration((group.end - group.begin) / 1000)}</div></td>
+              <td role="cell" class="numeric" data-title={t('Duration')}><div>{formatDuration((group.end - group.begin) / 1000)}</div></td>
               {by === 'trace' && <td role="cell" class="numeric secondary" data-title={t('Spans')}><div>{formatNumber(group.spans)}</div></td>}
               <td role="cell" class="numeric secondary" data-title={t('Events')}><div>{formatNumber(group.count)}</div></td>
             </tr>

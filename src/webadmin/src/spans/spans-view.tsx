@@ -33,7 +33,7 @@ function List() {
         <LevelMenu text={text} />
         <TypeMenu text={text} />
         <Button class="pause" icon={paused.value ? 'play' : 'pause'} aria-pressed={paused.value} onClick={() => paused.value ? resume() : pause()}>
-          <span class="button-text">{paused.value ? t('Go on') : t('Pause')}</span>
+          <span class="button-text">{paused.value ? t('Resume') : t('Pause')}</span>
         </Button>
         <ViewSwitch now={by} />
         <ExportMenu name="events" filter={text} context={filter.value?.context ?? 'span'} events={listShownEvents} compact />

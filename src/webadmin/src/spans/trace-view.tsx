@@ -67,7 +67,7 @@ function Status({ trace: { state, lost, omitted }, timeline }: { trace: Trace; t
   return (
     <>
       {words.length > 0 && <p class="problem" role="status">{words.join(' ')}</p>}
-      {isOpen && words.length === 0 && state?.name === 'live' && <span class="state state-good">{t('going on')}</span>}
+      {isOpen && words.length === 0 && state?.name === 'live' && <span class="state state-good">{t('in progress')}</span>}
     </>
   );
 }
@@ -103,7 +103,7 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
           />
           <CopyButton text={`${location.origin}/${href('spans', { span: id, context: context === 'trace' ? context : null })}`} label={t('Copy link')} />
           <button type="button" class="button" onClick={() => navigate('live', { q: filter, context: context === 'trace' ? context : null })}>
-            {t('Show it in the stream')}
+            {t('Show in the stream')}
           </button>
           <ExportMenu name={`span-${id}`} filter={filter} context={context} events={() => events ?? []} />
         </div>
@@ -111,8 +111,8 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
           <>
             <Outcomes outcomes={outcomes} isAlone={outcomes.length === 1 && way.endsWith(`→ ${makeVisible(outcomes[0]!.to)}`)} />
             <dl class="trace-facts">
-              <div><dt>{t('Began')}</dt><dd>{formatTime(timeline.begin, true)}{zone.value === 'utc' ? ' UTC' : ''}</dd></div>
-              <div><dt>{t('Took')}</dt><dd>{formatDuration((timeline.end - timeline.begin) / 1000)}</dd></div>
+              <div><dt>{t('Started')}</dt><dd>{formatTime(timeline.begin, true)}{zone.value === 'utc' ? ' UTC' : ''}</dd></div>
+              <div><dt>{t('Duration')}</dt><dd>{formatDuration((timeline.end - timeline.begin) / 1000)}</dd></div>
               <div>
                 <dt>{t('Events')}</dt>
                 <dd>{formatNumber(events.length)}{timeline.spans.length > 1 && ` ${tn('in one span', 'in {count} spans', timeline.spans.length)}`}</dd>
@@ -129,7 +129,7 @@ export function TraceView({ id, context }: { id: string; context: Context }) {
             : t('Nothing to show: {reason}.', { reason: problem.status === 0 ? t('the daemon cannot be reached') : problem.detail })}
         </p>
       )}
-      {events === null && problem === null && <p class="empty" role="status">{t('One moment …')}</p>}
+      {events === null && problem === null && <p class="empty" role="status">{t('Loading …')}</p>}
       {events !== null && events.length === 0 && (
         <p class="empty" role="status">{t('The events of this span have left the ring.')}</p>
       )}

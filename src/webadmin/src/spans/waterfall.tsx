@@ -88,7 +88,7 @@ function Row({ line, timeline, index, isOpen, isFolded, current, onToggle, onFol
               type="button"
               class="fall-fold"
               tabIndex={-1}
-              aria-label={isFolded ? t('Unfold the span') : t('Fold the span')}
+              aria-label={isFolded ? t('Expand the span') : t('Collapse the span')}
               onClick={(click) => {
                 click.stopPropagation();
                 onFold();
