@@ -72,6 +72,23 @@ test('rows come back as they came', () => {
   assert.equal(store.countEventsFrom(1990), 20);
 });
 
+test('many rows are read at once, whatever is between them', () => {
+  const store = new EventStore({ rows: 300, bytes: 64 * 1024 * 1024 });
+  store.append(makeBatch(1, 200));
+  store.appendNotice({ kind: 'gap', dropped: 12, after: 'a', before: 'b' }, START);
+  store.append(makeBatch(201, 3, { text: `ü"\\,] ${'x'.repeat(60_000)}` }));
+  store.append(makeBatch(204, 200));
+
+  const numbers = [0, 1, ...Array.from({ length: 300 }, (_, index) => store.first + index), 404, 1000];
+  const read = [...store.readAll(numbers)];
+  const wanted = numbers.filter((row) => store.has(row) && !store.isNotice(row));
+  assert.deepEqual(read.map(([row]) => row), wanted);
+  assert.equal(read.length, 299);
+  for (const [row, event] of read)
+    assert.deepEqual(event, store.event(row));
+  assert.deepEqual([...store.readAll([])], []);
+});
+
 test('a backfilled event is an event', () => {
   const store = new EventStore();
   store.append(makeBatch(1, 3, { level: 'debug', backfill: true }));

@@ -3,7 +3,7 @@ import type { TraceEvent } from '../store/event-store.js';
 import { CsvWriter } from './formats.js';
 
 /** How long the page may stand still for it. */
-const SLICE_MS = 12;
+const SLICE_MS = 8;
 
 /** So many characters are handed to the browser at once: it copies them. */
 const PART_LENGTH = 256 * 1024;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import type { EventStore, Value } from '../store/event-store.js';
+import type { EventStore, TraceEvent, Value } from '../store/event-store.js';
 import { foldName } from './terms.js';
 
 /** Bounds of what is collected. */
@@ -22,14 +22,15 @@ export class ValuesSeen {
     const { store } = this;
     const from = Math.max(store.first, this.looked, store.end - 20_000);
     const step = Math.max(1, Math.ceil((store.end - from) / MAX_EVENTS));
+    const numbers: number[] = [];
     for (let row = store.end - 1; row >= from; row -= step)
-      if (!store.isNotice(row))
-        this.take(store.json(row));
+      numbers.push(row);
+    for (const [, event] of store.readAll(numbers))
+      this.take(event);
     this.looked = store.end;
   }
 
-  private take(json: string): void {
-    const event = JSON.parse(json) as { type: string; data: Record<string, Value> };
+  private take(event: TraceEvent): void {
     if (this.types.size < 1000)
       this.types.add(event.type);
     for (const [key, value] of Object.entries(event.data))

@@ -266,7 +266,7 @@ export class ListView {
     for (const [number, row] of drawn)
       if (number < first || number > last)
         this.release(number, row);
-    let grew = false;
+    const fresh: [number, ListRow][] = [];
     let before: ListRow | null = null;
     for (let index = from, top = layout.topOf(from); index < to; index++) {
       const number = rows.at(index);
@@ -276,14 +276,15 @@ export class ListView {
       if (isNew || this.misplaced.has(row))
         this.putInOrder(row, before);
       if (isNew)
-        grew = this.measure(number, row) || grew;
+        fresh.push([number, row]);
       before = row;
       row.place(top - layout.head, index);
       top += layout.heightOf(number);
     }
     this.putAway();
     this.pointActive();
-    if (grew)
+    // Only when all have their place: what is measured is laid out first.
+    if (fresh.map(([number, row]) => this.measure(number, row)).includes(true))
       this.redoAfterGrowth();
     this.applyScroll();
   }

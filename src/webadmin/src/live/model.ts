@@ -44,8 +44,10 @@ export const filter = signal<Filter | null>(null);
 export const filterProblem = signal<FilterProblem | null>(null);
 export const streamState = signal<State>({ name: 'connecting' });
 export const paused = signal(false);
+/** A text, so that all rows are drawn anew only if it changes, not with every other part of the address. */
+const marksText = computed(() => JSON.stringify(route.value.parameters.getAll('mark').slice(0, 12)));
 /** Texts to mark wherever they are. */
-export const highlights = computed(() => route.value.parameters.getAll('mark').slice(0, 12));
+export const highlights = computed(() => JSON.parse(marksText.value) as string[]);
 /** Whether the daemon may hold matches earlier than the first shown. */
 export const mayHaveEarlier = signal(false);
 /** Events of this filter that never came, as far as the daemon could count them. */
@@ -344,7 +346,6 @@ export function getLastParameters(): Record<string, string | null> {
 /** The events that are shown now, in order. */
 export function* listShownEvents(): Generator<TraceEvent> {
   const numbers = Array.from({ length: rows.length }, (_, index) => rows.at(index));
-  for (const row of numbers)
-    if (store.has(row) && !store.isNotice(row))
-      yield JSON.parse(store.json(row)) as TraceEvent;
+  for (const [, event] of store.readAll(numbers))
+    yield event;
 }

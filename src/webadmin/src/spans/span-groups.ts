@@ -48,6 +48,11 @@ function readWord(value: Value | undefined): string {
   return text.slice(0, MAX_WORDS);
 }
 
+function* listNumbers(from: number, to: number): Generator<number> {
+  for (let number = from; number < to; number++)
+    yield number;
+}
+
 /** Follows a store. */
 export class SpanGroups {
   private spans = new Map<string, SpanGroup>();
@@ -61,13 +66,12 @@ export class SpanGroups {
     const until = performance.now() + SLICE_MS;
     if (store.count === 0)
       this.spans.clear();
-    for (let row = Math.max(this.readTo, store.first); row < store.end; row++) {
+    for (const [row, event] of store.readAll(listNumbers(Math.max(this.readTo, store.first), store.end))) {
       if ((row & 31) === 0 && performance.now() > until) {
         this.readTo = row;
         return false;
       }
-      if (!store.isNotice(row))
-        this.add(JSON.parse(store.json(row)) as TraceEvent, row);
+      this.add(event, row);
     }
     this.readTo = store.end;
     this.forget();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { language, t, tn } from '../app/i18n.js';
 import { href, navigate, setParameters } from '../app/router.js';
 import { zone } from '../app/settings.js';
@@ -72,20 +72,30 @@ function Status({ trace: { state, lost, omitted }, timeline }: { trace: Trace; t
   );
 }
 
+/** Finds what became of events; of a list that has grown, only what is new is looked at. */
+function useOutcomes(events: TraceEvent[] | null): OutcomeFinder {
+  const known = useRef({ finder: new OutcomeFinder(), first: undefined as TraceEvent | undefined, count: 0 });
+  const list = events ?? [];
+  const { first, count } = known.current;
+  if (list[0] !== first || list.length < count)
+    known.current = { finder: new OutcomeFinder(), first: list[0], count: 0 };
+  for (const event of list.slice(known.current.count))
+    known.current.finder.add(event);
+  known.current.count = list.length;
+  return known.current.finder;
+}
+
 /** One span, or the whole trace it belongs to: what became of it, and its events in time. */
 export function TraceView({ id, context }: { id: string; context: Context }) {
   const trace = useTrace(id, context);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const { events, problem } = trace;
   const timeline = useMemo(() => events === null || events.length === 0 ? null : makeTimeline(events, folded), [events, folded]);
-  const outcomes = useMemo(() => {
-    const finder = new OutcomeFinder();
-    events?.forEach((event) => finder.add(event));
-    return finder.describe(context === 'trace');
-  }, [events, language.value, zone.value]);
+  const finder = useOutcomes(events);
+  const outcomes = useMemo(() => finder.describe(context === 'trace'), [events, language.value, zone.value]);
   const filter = `spanId:=${quoteValue(id)}`;
-  const facts = events === null ? [] : collectFacts(events);
-  const way = events === null ? '' : findWay(events);
+  const facts = useMemo(() => events === null ? [] : collectFacts(events), [events, language.value]);
+  const way = useMemo(() => events === null ? '' : findWay(events), [events]);
   const shown = makeVisible(id.length > 64 ? `${id.slice(0, 64)}…` : id);
   const title = context === 'trace' ? t('Trace of span {id}', { id: shown }) : t('Span {id}', { id: shown });
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { t, tn } from '../app/i18n.js';
+import { Component } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { language, t, tn } from '../app/i18n.js';
 import { formatDuration, makeVisible } from '../live/format-value.js';
 import { LevelBadge, LEVELS } from '../ui/level.js';
 import { EventDetail } from './event-detail.js';
 import { chooseTicks, type EventLine, type GapLine, type Line, type Timeline } from './timeline.js';
 
 const FIRST_LINES = 200;
+
+/** So many lines are made in one frame. */
+const SLICE_LINES = 40;
 const TICKS = 5;
 
 function percent(part: number, whole: number): string {
@@ -52,6 +56,13 @@ function Bar({ line, timeline: { begin, end } }: { line: EventLine; timeline: Ti
   );
 }
 
+/** What one does with rows; the same object as long as they are there. */
+interface RowActions {
+  toggle: (id: string) => void;
+  fold: (id: string, fold: boolean) => void;
+  focus: (index: number) => void;
+}
+
 interface RowProps {
   line: EventLine;
   timeline: Timeline;
@@ -59,12 +70,22 @@ interface RowProps {
   isOpen: boolean;
   isFolded: boolean;
   current: boolean;
-  onToggle: () => void;
-  onFold: () => void;
-  onFocus: () => void;
+  language: string;
+  actions: RowActions;
 }
 
-function Row({ line, timeline, index, isOpen, isFolded, current, onToggle, onFold, onFocus }: RowProps) {
+/** A line; drawn anew only where something in it is new. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return (Object.keys(next) as (keyof RowProps)[]).some((name) => next[name] !== this.props[name]);
+  }
+
+  render() {
+    return <RowContent {...this.props} />;
+  }
+}
+
+function RowContent({ line, timeline, index, isOpen, isFolded, current, actions }: RowProps) {
   const { event, span, depth } = line;
   const canFold = span !== null && span.events.length + span.children.length > 1;
   return (
@@ -77,8 +98,8 @@ function Row({ line, timeline, index, isOpen, isFolded, current, onToggle, onFol
         aria-expanded={canFold ? !isFolded : undefined}
         tabIndex={current ? 0 : -1}
         data-line={index}
-        onFocus={onFocus}
-        onClick={() => getSelection()?.isCollapsed !== false && onToggle()}
+        onFocus={() => actions.focus(index)}
+        onClick={() => getSelection()?.isCollapsed !== false && actions.toggle(event.id)}
       >
         <span role="gridcell" class="fall-offset">{index === 0 ? '0' : `+${formatOffset(line.time - timeline.begin)}`}</span>
         <span role="gridcell" class="fall-level"><LevelBadge level={event.level} /></span>
@@ -91,7 +112,7 @@ function Row({ line, timeline, index, isOpen, isFolded, current, onToggle, onFol
               aria-label={isFolded ? t('Expand the span') : t('Collapse the span')}
               onClick={(click) => {
                 click.stopPropagation();
-                onFold();
+                actions.fold(span.id, !isFolded);
               }}
             >
               <svg class="icon" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d={isFolded ? 'M6 4l4 4-4 4' : 'M4 6l4 4 4-4'} /></svg>
@@ -136,7 +157,9 @@ export function Waterfall({ timeline, folded, onFold }: WaterfallProps) {
   const [active, setActive] = useState(0);
   const [shown, setShown] = useState(FIRST_LINES);
   const wantsFocus = useRef(false);
-  const lines: Line[] = timeline.lines.slice(0, shown);
+  const [ready, setReady] = useState(SLICE_LINES);
+  const wanted = Math.min(shown, timeline.lines.length);
+  const lines: Line[] = timeline.lines.slice(0, Math.min(wanted, ready));
   const current = Math.min(active, lines.length - 1);
 
   useLayoutEffect(() => {
@@ -145,12 +168,22 @@ export function Waterfall({ timeline, folded, onFold }: WaterfallProps) {
     wantsFocus.current = false;
   });
 
-  const toggle = (id: string) => {
-    const changed = new Set(open);
+  useEffect(() => {
+    if (ready >= wanted)
+      return;
+    const frame = requestAnimationFrame(() => setReady(ready + SLICE_LINES));
+    return () => cancelAnimationFrame(frame);
+  }, [ready, wanted]);
+
+  const toggle = (id: string) => setOpen((before) => {
+    const changed = new Set(before);
     if (!changed.delete(id))
       changed.add(id);
-    setOpen(changed);
-  };
+    return changed;
+  });
+  const fold = useRef(onFold);
+  fold.current = onFold;
+  const actions = useMemo((): RowActions => ({ toggle, fold: (id, isFold) => fold.current(id, isFold), focus: setActive }), []);
   const move = (from: number, by: number) => {
     let to = from + by;
     while (lines[to]?.kind === 'gap')
@@ -211,9 +244,8 @@ export function Waterfall({ timeline, folded, onFold }: WaterfallProps) {
             isOpen={open.has(line.event.id)}
             isFolded={line.span !== null && folded.has(line.span.id)}
             current={index === current}
-            onToggle={() => toggle(line.event.id)}
-            onFold={() => line.span !== null && onFold(line.span.id, !folded.has(line.span.id))}
-            onFocus={() => setActive(index)}
+            language={language.value}
+            actions={actions}
           />
         ))}
       </div>
