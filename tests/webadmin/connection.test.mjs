@@ -162,3 +162,17 @@ test('a revoked token leads to sign-in, and back to the same filter', async () =
   await hasRows(page, 3);
   await browser.close(page);
 });
+
+test('titles that could not be had at first are asked for again', async () => {
+  await daemon.inject({ type: 'test.titles', data: { remoteIp: '192.0.2.7' } });
+  const page = await browser.open(daemon, '#/status');
+  let refused = 0;
+  await page.route('**/api/tracing/keys', (route) => ++refused === 1 ? route.fulfill({ status: 503, body: '' }) : route.continue());
+  await page.goto('/#/live?q=type:test.titles');
+  await page.locator('.row').first().waitFor();
+  await page.keyboard.press('k');
+  await page.keyboard.press('o');
+  await page.locator('.detail dt[title]', { hasText: 'remoteIp' }).waitFor();
+  assert.ok(refused > 1);
+  await browser.close(page);
+});

@@ -19,21 +19,23 @@ export interface KnownType {
 
 export const knownKeys = signal<KnownKey[]>([]);
 export const knownTypes = signal<KnownType[]>([]);
-let byName = new Map<string, KnownKey>();
+const byName = signal(new Map<string, KnownKey>());
 
 /** What is known of a key. */
 export function findKey(name: string): KnownKey | undefined {
-  return byName.get(foldName(name));
+  return byName.value.get(foldName(name));
 }
 
 /** Asks the daemon. What is not known meanwhile is shown by its name. */
-export async function loadCatalogue(): Promise<void> {
+export async function loadCatalogue(signal: AbortSignal): Promise<void> {
   const headers = { 'Accept-Language': language.value };
   const [{ keys }, { types }] = await Promise.all([
-    request<{ keys: KnownKey[] }>('GET', '/api/tracing/keys', { headers }),
-    request<{ types: KnownType[] }>('GET', '/api/tracing/catalogue', { headers }),
+    request<{ keys: KnownKey[] }>('GET', '/api/tracing/keys', { headers, signal }),
+    request<{ types: KnownType[] }>('GET', '/api/tracing/catalogue', { headers, signal }),
   ]);
-  byName = new Map(keys.map((key) => [foldName(key.key), key]));
+  if (signal.aborted)
+    return;
+  byName.value = new Map(keys.map((key) => [foldName(key.key), key]));
   knownKeys.value = keys;
   knownTypes.value = types;
 }

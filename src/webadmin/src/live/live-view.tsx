@@ -15,7 +15,7 @@ import { sequenceOf } from '../stream/batch.js';
 import { Button } from '../ui/button.js';
 import { copyText } from '../ui/copy.js';
 import { Icon } from '../ui/icon.js';
-import { loadCatalogue } from './catalogue.js';
+import { keepCatalogue } from './catalogue-loader.js';
 import { Figures } from './figures.js';
 import { FilterInput } from './filter-input.js';
 import { LevelMenu, TypeMenu } from './filter-menus.js';
@@ -107,10 +107,7 @@ export function LiveView() {
         void language.value;
         requestAnimationFrame(() => view.redraw());
       }),
-      effect(() => {
-        void language.value;
-        loadCatalogue().then(() => view.redraw(), () => undefined);
-      }),
+      keepCatalogue(() => view.redraw()),
       effect(() => {
         if (selectedId.value !== null)
           touch();

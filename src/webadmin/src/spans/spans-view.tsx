@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import './spans.css';
 import { useEffect } from 'preact/hooks';
-import { language, t } from '../app/i18n.js';
+import { t } from '../app/i18n.js';
 import { navigate, route } from '../app/router.js';
 import { ExportMenu } from '../export/export-menu.js';
-import { loadCatalogue } from '../live/catalogue.js';
+import { keepCatalogue } from '../live/catalogue-loader.js';
 import { FilterInput } from '../live/filter-input.js';
 import { LevelMenu, TypeMenu } from '../live/filter-menus.js';
 import { filter, getLastParameters, listShownEvents, pause, paused, resume, start } from '../live/model.js';
@@ -49,7 +49,7 @@ export function SpansView() {
   const { parameters } = route.value;
   const id = parameters.get('span');
 
-  useEffect(() => void loadCatalogue().catch(() => undefined), [language.value]);
+  useEffect(() => keepCatalogue(() => undefined), []);
   if (id === null)
     return <List />;
   return <TraceView key={id} id={id} context={parameters.get('context') === 'trace' ? 'trace' : 'span'} />;
