@@ -39,8 +39,11 @@ test('clocks: no difference is assumed that need not be', () => {
   assert.ok(Math.abs(skew.milliseconds - 60_000) < 1000);
 });
 
+/** Answers requests for streams instead of the daemon, where it is not null. */
+let standIn = null;
+
 globalThis.fetch = new Proxy(globalThis.fetch, {
-  apply: (fetch, self, [path, options]) => typeof path === 'string' && path.startsWith('/')
+  apply: (fetch, self, [path, options]) => standIn !== null ? standIn(options) : typeof path === 'string' && path.startsWith('/')
     ? fetch(daemon.base + path, { ...options, headers: { ...options.headers, Authorization: `Bearer ${daemon.token}` } })
     : fetch(path, options),
 });
@@ -221,4 +224,54 @@ test('refusals are told and not repeated', async () => {
   await until('life', () => other.state === 'live');
   other.close();
   await noStreams();
+});
+
+/** The beginning of a stream that then says nothing, as long as nobody ends it. */
+function beginSilentStream(ping, { signal }) {
+  const hello = `event: hello\nid: a.1\ndata: ${JSON.stringify({ epoch: 'a', subscriber: 1, filter: '', context: 'event', ping })}\n\nevent: live\ndata: {}\n\n`;
+  return new Response(new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(hello));
+      signal.addEventListener('abort', () => controller.error(signal.reason));
+    },
+  }), { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
+test('who says nothing for longer than between two pings is asked again', async () => {
+  const hub = new Hub();
+  const page = new Page(hub);
+  let asked = 0;
+  standIn = async (options) => beginSilentStream(++asked === 1 ? 1000 : 3_600_000, options);
+  page.watch('');
+  await until('another attempt', () => asked === 2);
+  await until('life', () => page.state === 'live');
+  assert.deepEqual(page.notices.map((notice) => notice.kind), ['offline', 'reconnected']);
+  page.close();
+  standIn = null;
+});
+
+test('when the network is there again, what was begun without it is given up', async () => {
+  const hub = new Hub();
+  const page = new Page(hub);
+  const signals = [];
+  // First there is no network, then nobody answers.
+  standIn = ({ signal }) => {
+    signals.push(signal);
+    if (signals.length === 1)
+      return Promise.reject(new TypeError('no network'));
+    if (signals.length === 3)
+      return Promise.resolve(beginSilentStream(3_600_000, { signal }));
+    return new Promise((resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  page.watch('');
+  await until('the first failure', () => page.state === 'offline');
+  hub.online();
+  await until('the second attempt', () => signals.length === 2);
+  assert.equal(signals[1].aborted, false);
+  hub.online();
+  assert.equal(signals[1].aborted, true);
+  await until('life', () => page.state === 'live');
+  assert.equal(signals.length, 3);
+  page.close();
+  standIn = null;
 });

@@ -11,9 +11,18 @@ const BACKOFF_MOST_MS = 10_000;
 /** A connection that has lasted so long was a good one: waits begin anew. */
 const STEADY_MS = 5_000;
 
-/** How long to wait for an answer, and how much longer than two pings for a sign of life. */
-const ANSWER_MS = 20_000;
-const SLACK_MS = 5_000;
+/** How long to wait for an answer. */
+const ANSWER_MS = 8_000;
+
+/** The daemon says something within the interval of its pings. If half as much more has passed, the connection is dead. */
+const PING_MS = 15_000;
+const SILENT_INTERVALS = 1.5;
+
+/** How much may be added to the interval where there is reason to doubt a connection, or where one has slept. */
+const SLACK_MS = 2_000;
+
+/** How often it is looked whether a connection still lives. */
+const LOOK_MS = 1_000;
 
 /** Blocks that follow each other within this time go out together. */
 const GATHER_MS = 10;
@@ -65,8 +74,13 @@ export class Feed {
   private attempts = 0;
   private begunAt = 0;   // when the connection said hello
   private lostAt = 0;    // when the connection was lost that has not been replaced, or 0
+  private triedMs = 0;   // what the last attempt took, where no answer came
   private toldBusy = false;
-  private silenceMs = 35_000;
+  private pingMs = PING_MS;
+  private heardAt = 0;   // when something came last; Infinity while nothing is read
+  private lookedAt = 0;
+  private doubted = false;  // the network was away: the next ping must be in time
+  private hurried = false;  // the network is there again: the next attempt need not wait
   private gathered: Batch[] = [];
   private gatherTimer: ReturnType<typeof setTimeout> | undefined;
   private flushedAt = 0;
@@ -103,6 +117,19 @@ export class Feed {
     this.wake?.();
   }
 
+  /** The network is there again. What was begun without it may hang for long. */
+  online(): void {
+    if (this.state.name === 'offline') {
+      this.attempts = 0;
+      this.retry();
+    } else if (this.state.name === 'connecting' && this.attempts > 0) {
+      this.attempts = 0;
+      this.hurried = true;
+      this.connection?.abort();
+    } else if (this.heardAt > 0)
+      this.doubted = true;
+  }
+
   close(): void {
     this.flush();
     this.abort.abort();
@@ -124,7 +151,9 @@ export class Feed {
 
   private async connect(): Promise<void> {
     const connection = new AbortController();
+    const begun = Date.now();
     this.connection = connection;
+    this.triedMs = 0;
     const timer = setTimeout(() => connection.abort(), ANSWER_MS);
     try {
       const response = await fetch(this.url, {
@@ -133,6 +162,9 @@ export class Feed {
         credentials: 'same-origin',
         redirect: 'error',
         signal: connection.signal,
+      }).catch((error: unknown) => {
+        this.triedMs = Date.now() - begun;
+        throw error;
       });
       await this.check(response);
       clearTimeout(timer);
@@ -163,25 +195,42 @@ export class Feed {
 
   private async read(reader: ReadableStreamDefaultReader<Uint8Array>, connection: AbortController): Promise<void> {
     const parser = new SseReader((block) => this.take(block));
+    const timer = setInterval(() => this.look(connection), LOOK_MS);
+    this.lookedAt = this.heardAt = Date.now();
     // Where the body has outlived its request, a signal alone no longer reaches it (fetch of Node 18).
     connection.signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined));
-    for (;;) {
-      const timer = setTimeout(() => connection.abort(), this.silenceMs);
-      let chunk;
-      try {
-        chunk = await reader.read();
-      } finally {
-        clearTimeout(timer);
+    try {
+      for (;;) {
+        this.heardAt = Date.now();
+        const chunk = await reader.read();
+        if (chunk.done)
+          throw new Error('');
+        this.doubted = false;
+        this.heardAt = Infinity;
+        parser.push(chunk.value);
+        if (Date.now() - this.flushedAt >= GATHER_MS)
+          this.flush();
+        else
+          this.gatherTimer ??= setTimeout(() => this.flush(), GATHER_MS);
+        await this.on.room();
       }
-      if (chunk.done)
-        throw new Error('');
-      parser.push(chunk.value);
-      if (Date.now() - this.flushedAt >= GATHER_MS)
-        this.flush();
-      else
-        this.gatherTimer ??= setTimeout(() => this.flush(), GATHER_MS);
-      await this.on.room();
+    } finally {
+      clearInterval(timer);
+      this.heardAt = 0;
+      this.doubted = false;
     }
+  }
+
+  /** Ends a connection that has been silent for longer than a living one is. */
+  private look(connection: AbortController): void {
+    const now = Date.now();
+    const limit = this.doubted ? this.pingMs + SLACK_MS : this.pingMs * SILENT_INTERVALS;
+    // Whoever has slept first hears what came meanwhile.
+    if (now - this.lookedAt > LOOK_MS + SLACK_MS)
+      this.heardAt = Math.max(this.heardAt, now - limit + SLACK_MS);
+    this.lookedAt = now;
+    if (now - this.heardAt > limit)
+      connection.abort();
   }
 
   private take(block: Block): void {
@@ -210,7 +259,7 @@ export class Feed {
 
   private takeHello(data: Control): void {
     const { epoch, filter, subscriber, ping } = data;
-    this.silenceMs = 2 * (ping > 0 ? ping : 15_000) + SLACK_MS;
+    this.pingMs = ping > 0 ? ping : PING_MS;
     this.epoch = epoch;
     this.began = true;
     if (this.lostAt > 0)
@@ -256,7 +305,9 @@ export class Feed {
     if (Date.now() - this.begunAt > STEADY_MS && this.begunAt > 0)
       this.attempts = 0;
     this.begunAt = 0;
-    const wait = Math.min(BACKOFF_FIRST_MS * 2 ** this.attempts, BACKOFF_MOST_MS) * (0.5 + Math.random() / 2);
+    // What an attempt took that nobody answered has been waited already.
+    const wait = this.hurried ? 0 : Math.max(Math.min(BACKOFF_FIRST_MS * 2 ** this.attempts, BACKOFF_MOST_MS) * (0.5 + Math.random() / 2) - this.triedMs, BACKOFF_FIRST_MS / 2);
+    this.hurried = false;
     this.attempts++;
     this.setState({ name: 'offline', retryAt: Date.now() + wait, attempt: this.attempts, reason });
     await this.wait(wait);

@@ -79,11 +79,10 @@ export class Hub {
     this.assign();
   }
 
-  /** The network is there again: whoever waits may try. */
+  /** The network is there again. */
   online(): void {
     for (const feed of this.feeds.keys())
-      if (feed.state.name === 'offline')
-        feed.retry();
+      feed.online();
   }
 
   take(page: Page, request: Request): void {
