@@ -139,14 +139,15 @@ export function RateStrip({ stretch, onStretch }: { stretch: Stretch | null; onS
       draw();
     };
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
-    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const looks = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) => matchMedia(query));
     let timer = setInterval(draw, calm.matches ? DRAW_CALM_MS : DRAW_MS);
     const onCalm = () => {
       clearInterval(timer);
       timer = setInterval(draw, calm.matches ? DRAW_CALM_MS : DRAW_MS);
     };
     calm.addEventListener('change', onCalm);
-    dark.addEventListener('change', recolour);
+    for (const look of looks)
+      look.addEventListener('change', recolour);
     document.addEventListener('visibilitychange', draw);
     const observer = new ResizeObserver(() => made.setSize({ width: Math.max(element.clientWidth, 50), height: element.clientHeight }));
     observer.observe(element);
@@ -160,7 +161,8 @@ export function RateStrip({ stretch, onStretch }: { stretch: Stretch | null; onS
       stop();
       clearInterval(timer);
       calm.removeEventListener('change', onCalm);
-      dark.removeEventListener('change', recolour);
+      for (const look of looks)
+        look.removeEventListener('change', recolour);
       document.removeEventListener('visibilitychange', draw);
       observer.disconnect();
       made.destroy();
