@@ -64,7 +64,7 @@ test('five tabs have four streams; the one that waits says so and can have its t
   await page.getByText('Waiting: this browser has four streams open').waitFor();
   await until('four streams', async () => await countStreams() === 4);
   await inject(5);
-  await page.getByRole('button', { name: 'Go on here' }).click();
+  await page.getByRole('button', { name: 'Resume here' }).click();
   await live(page);
   await hasRows(page, 5);
   assert.equal(await countStreams(), 4);

@@ -122,7 +122,7 @@ export class Feed {
     if (this.state.name === 'offline') {
       this.attempts = 0;
       this.retry();
-    } else if (this.state.name === 'connecting' && this.attempts > 0) {
+    } else if (this.state.name === 'connecting' && this.lostAt > 0) {
       this.attempts = 0;
       this.hurried = true;
       this.connection?.abort();
