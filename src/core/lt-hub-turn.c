@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-hub-turn.h"
 
+#include "lt-due.h"
 #include "lt-hub-private.h"
 #include "lt-source.h"
 #include "lt-subscription-private.h"
@@ -15,13 +16,11 @@
 /* How long bulk may wait behind control. */
 #define OVERDUE_US 20000
 
-/* Sources that say by themselves when they are due: g_source_set_ready_time() would write to the
- * loop's eventfd each time, and wake it once more for nothing. */
 typedef struct
 {
   GSource source;
-  LtHub *hub;    /* (unowned) */
-  gint64 due_us; /* monotonic; 0: at once; -1: never */
+  LtHub *hub; /* (unowned) */
+  gint64 due_us;
 } HubSource;
 
 /* Until when the hub may sleep. */
@@ -31,7 +30,7 @@ plan_sleep (LtHub *self)
   gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next
                   || lt_hub_has_too_much (self);
 
-  ((HubSource *) self->source)->due_us = busy ? 0 : self->next_expiry_us;
+  ((HubSource *) self->source)->due_us = busy ? LT_DUE_AT_ONCE : self->next_expiry_us;
   if (busy)
     ((HubSource *) self->overdue)->due_us = g_get_monotonic_time () + OVERDUE_US;
 }
@@ -69,7 +68,7 @@ run_turn (LtHub *self)
 {
   gint64 begun_us = g_get_monotonic_time ();
 
-  ((HubSource *) self->overdue)->due_us = -1;
+  ((HubSource *) self->overdue)->due_us = LT_DUE_NEVER;
   if (self->considered + 1 < self->ring.next)
     {
       lt_hub_dispatch (self);
@@ -86,25 +85,13 @@ run_turn (LtHub *self)
 static gboolean
 prepare_source (GSource *source, int *timeout_ms)
 {
-  gint64 due_us = ((HubSource *) source)->due_us;
-  gint64 wait_us;
-
-  *timeout_ms = -1;
-  if (due_us <= 0)
-    return due_us == 0;
-
-  wait_us = due_us - g_source_get_time (source);
-  *timeout_ms = (int) CLAMP ((wait_us + 999) / 1000, 0, G_MAXINT);
-
-  return wait_us <= 0;
+  return lt_due_prepare (source, ((HubSource *) source)->due_us, timeout_ms);
 }
 
 static gboolean
 check_source (GSource *source)
 {
-  gint64 due_us = ((HubSource *) source)->due_us;
-
-  return due_us >= 0 && due_us <= g_source_get_time (source);
+  return lt_due_check (source, ((HubSource *) source)->due_us);
 }
 
 static gboolean
@@ -145,7 +132,7 @@ add_source (LtHub *self, GSourceFuncs *funcs, int priority, const char *name)
   GSource *source = g_source_new (funcs, sizeof (HubSource));
 
   ((HubSource *) source)->hub = self;
-  ((HubSource *) source)->due_us = -1;
+  ((HubSource *) source)->due_us = LT_DUE_NEVER;
   g_source_set_priority (source, priority);
   g_source_set_static_name (source, name);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -162,7 +149,7 @@ add_source (LtHub *self, GSourceFuncs *funcs, int priority, const char *name)
 void
 lt_hub_turn_init (LtHub *self)
 {
-  self->next_expiry_us = -1;
+  self->next_expiry_us = LT_DUE_NEVER;
   self->turn_bytes = MAX_TURN_BYTES;
   self->source = add_source (self, &source_funcs, LT_PRIORITY_BULK, "livetrace hub");
   self->overdue = add_source (self, &overdue_funcs, G_PRIORITY_DEFAULT, "livetrace hub, overdue");
@@ -194,7 +181,7 @@ lt_hub_plan_turn (LtHub *self)
 {
   HubSource *overdue = (HubSource *) self->overdue;
 
-  ((HubSource *) self->source)->due_us = 0;
+  ((HubSource *) self->source)->due_us = LT_DUE_AT_ONCE;
   if (overdue->due_us < 0)
     overdue->due_us = g_get_monotonic_time () + OVERDUE_US;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-stream-poller.h"
 
+#include "lt-due.h"
 #include "lt-error.h"
 
 #include <errno.h>
@@ -44,14 +45,17 @@ next_due (LtStreamPoller *self)
 {
   LtStreamWatch *quiet = peek (&self->quiet);
   LtStreamWatch *stalled = peek (&self->stalled);
-  gint64 due = G_MAXINT64;
+  gint64 due_us;
 
-  if (quiet != NULL)
-    due = quiet->quiet_since_us + self->quiet_us;
+  /* What is stalled is in both. */
+  if (quiet == NULL)
+    return LT_DUE_NEVER;
+
+  due_us = quiet->quiet_since_us + self->quiet_us;
   if (stalled != NULL)
-    due = MIN (due, stalled->stalled_since_us + self->stalled_us);
+    due_us = MIN (due_us, stalled->stalled_since_us + self->stalled_us);
 
-  return due;
+  return due_us;
 }
 
 static void
@@ -139,23 +143,13 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static gboolean
 prepare (GSource *source, int *timeout_ms)
 {
-  gint64 due_us = next_due (((PollerSource *) source)->poller);
-  gint64 wait_us;
-
-  *timeout_ms = -1;
-  if (due_us == G_MAXINT64)
-    return FALSE;
-
-  wait_us = due_us - g_source_get_time (source);
-  *timeout_ms = (int) CLAMP ((wait_us + 999) / 1000, 0, G_MAXINT);
-
-  return wait_us <= 0;
+  return lt_due_prepare (source, next_due (((PollerSource *) source)->poller), timeout_ms);
 }
 
 static gboolean
 check (GSource *source)
 {
-  return next_due (((PollerSource *) source)->poller) <= g_source_get_time (source);
+  return lt_due_check (source, next_due (((PollerSource *) source)->poller));
 }
 
 static GSourceFuncs source_funcs = {

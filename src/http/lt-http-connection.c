@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-http-connection.h"
 
+#include "core/lt-due.h"
 #include "core/lt-error.h"
 #include "lt-http-body.h"
 #include "lt-http-output.h"
@@ -461,14 +462,6 @@ on_deadline (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-dispatch_deadline (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs deadline_funcs = { .dispatch = dispatch_deadline };
-
 static GInputStream *
 lt_http_connection_get_input_stream (GIOStream *stream)
 {
@@ -568,9 +561,7 @@ lt_http_connection_new (LtHttpGate *gate, const LtHttpPass *pass, GSocket *socke
   self->funcs = funcs;
   self->user_data = user_data;
   self->unread = g_byte_array_new ();
-  self->deadline = g_source_new (&deadline_funcs, sizeof (GSource));
-  g_source_set_callback (self->deadline, on_deadline, self, NULL);
-  g_source_set_static_name (self->deadline, "lt-http-deadline");
+  self->deadline = lt_due_source_new ("livetrace-http-deadline", on_deadline, self);
   return g_steal_pointer (&self);
 }
 

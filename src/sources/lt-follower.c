@@ -5,6 +5,7 @@
 #include "lt-follow-watch.h"
 #include "lt-followed-file.h"
 
+#include "core/lt-due.h"
 #include "core/lt-error.h"
 
 #include <errno.h>
@@ -41,16 +42,6 @@ struct _LtFollower
   gboolean check_path;     /* whether something else may be at @path */
   gboolean path_exists;    /* whether @current is at @path */
   char *problem;           /* (owned) (nullable): why there is nothing to read, or no place kept */
-};
-
-static gboolean
-dispatch_turn (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs turn_funcs = {
-  .dispatch = dispatch_turn,
 };
 
 static void lt_follower_source_init (LtSourceInterface *interface);
@@ -416,10 +407,8 @@ lt_follower_start (LtSource *source, GError **error)
     g_warning ("%s; following from the end", problem->message);
 
   self->watch = lt_follow_watch_new (self->path, on_change, self);
-  self->turn = g_source_new (&turn_funcs, sizeof (GSource));
-  g_source_set_static_name (self->turn, "livetrace-follower");
+  self->turn = lt_due_source_new ("livetrace-follower", on_turn, self);
   g_source_set_priority (self->turn, LT_PRIORITY_BULK);
-  g_source_set_callback (self->turn, on_turn, self, NULL);
   g_source_attach (self->turn, g_main_context_get_thread_default ());
   resume (self, positions);
   schedule_save (self);
