@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lt-http-connection.h"
+#include "lt-http-connection-private.h"
 
 #include "core/lt-due.h"
-#include "core/lt-error.h"
-#include "lt-http-body.h"
 #include "lt-http-output.h"
-#include "lt-http-reply.h"
 #include "lt-http-request-private.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,50 +13,8 @@
 /* What is read of a head at once. */
 #define HEAD_READ_BYTES 4096
 
-/* What is read and thrown away of a client that has its answer, at most. */
-#define LINGER_MAX_BYTES (64 * 1024)
-
 /* The peer sends no more. GLib passes the bit on to poll(). */
 #define CONDITION_PEER_END ((GIOCondition) POLLRDHUP)
-
-typedef enum
-{
-  PHASE_HEAD,   /* reads the head */
-  PHASE_BODY,   /* reads the body */
-  PHASE_ANSWER, /* is an I/O stream: the answer is made and written */
-  PHASE_REFUSE, /* writes an answer of its own */
-  PHASE_LINGER, /* has answered: waits for the client to see it */
-  PHASE_STOLEN, /* somebody else's */
-  PHASE_CLOSED,
-} Phase;
-
-struct _LtHttpConnection
-{
-  GIOStream parent_instance;
-
-  LtHttpGate *gate; /* (owned) */
-  LtHttpPass pass;
-  Phase phase;
-  GSocket *socket;                    /* (owned) */
-  const LtHttpConnectionFuncs *funcs; /* static */
-  gpointer user_data;                 /* of @funcs */
-  GSocketAddress *local_address;      /* (owned) (nullable): until it is stolen or closed */
-  GSocketAddress *remote_address;     /* (owned) (nullable): until it is stolen or closed */
-  GSource *io_source;                 /* (owned) (nullable): what is waited for on the socket */
-  GSource *deadline;                  /* (owned) (nullable) */
-
-  GByteArray *unread;     /* (owned) (nullable): the head as it comes in */
-  gsize scanned;          /* of @unread */
-  LtHttpRequest *request; /* (owned) (nullable): until it is ready */
-  LtHttpRequest *running; /* (nullable): weak pointer, once it is ready */
-  LtHttpBody *body;       /* (owned) (nullable): while it comes in */
-  GBytes *refusal;        /* (owned) (nullable): what PHASE_REFUSE writes */
-  gsize refusal_written;  /* of @refusal */
-  gsize lingered;         /* bytes thrown away in PHASE_LINGER */
-  gboolean is_broken;     /* nothing can be written any more */
-  GInputStream *input;    /* (owned) (nullable): the head, written anew */
-  GOutputStream *output;  /* (owned) (nullable) */
-};
 
 G_DEFINE_FINAL_TYPE (LtHttpConnection, lt_http_connection, G_TYPE_IO_STREAM)
 
@@ -78,14 +32,29 @@ get_fd (LtHttpConnection *self)
   return g_socket_get_fd (self->socket);
 }
 
-static const LtHttpSettings *
-get_limits (LtHttpConnection *self)
+/**
+ * lt_http_connection_get_limits:
+ * @self: a connection
+ *
+ * Returns: (transfer none): what it has to keep to
+ */
+const LtHttpSettings *
+lt_http_connection_get_limits (LtHttpConnection *self)
 {
   return &lt_http_gate_get_policy (self->gate)->limits;
 }
 
-static void
-watch (LtHttpConnection *self, GIOCondition condition, GUnixFDSourceFunc callback)
+/**
+ * lt_http_connection_watch:
+ * @self: a connection
+ * @condition: what to wait for on its socket
+ * @callback: what to call then, with @self; it ends the watch with %G_SOURCE_REMOVE
+ *
+ * Waits for something else than before.
+ */
+void
+lt_http_connection_watch (LtHttpConnection *self, GIOCondition condition,
+                          GUnixFDSourceFunc callback)
 {
   clear_source (&self->io_source);
   self->io_source = g_unix_fd_source_new (get_fd (self), condition);
@@ -123,15 +92,21 @@ tell_over (LtHttpConnection *self)
     funcs->over (self, self->user_data);
 }
 
-static void
-close_now (LtHttpConnection *self)
+/**
+ * lt_http_connection_close_now:
+ * @self: a connection
+ *
+ * Closes the socket, whatever the connection is about.
+ */
+void
+lt_http_connection_close_now (LtHttpConnection *self)
 {
   g_autoptr (LtHttpConnection) guard = g_object_ref (self);
 
-  if (self->phase == PHASE_CLOSED)
+  if (self->phase == LT_HTTP_PHASE_CLOSED)
     return;
 
-  self->phase = PHASE_CLOSED;
+  self->phase = LT_HTTP_PHASE_CLOSED;
   if (self->running != NULL)
     lt_http_request_cancel (self->running);
   tell_over (self);
@@ -140,9 +115,18 @@ close_now (LtHttpConnection *self)
   lt_http_gate_leave (self->gate, &self->pass);
 }
 
-/* Reads without blocking: bytes, 0 at the end, or -1 with errno. */
-static gssize
-receive (LtHttpConnection *self, void *buffer, gsize size)
+/**
+ * lt_http_connection_receive:
+ * @self: a connection
+ * @buffer: where to put it
+ * @size: bytes of @buffer
+ *
+ * Reads without blocking.
+ *
+ * Returns: bytes read, 0 at the end, or -1 with errno
+ */
+gssize
+lt_http_connection_receive (LtHttpConnection *self, void *buffer, gsize size)
 {
   gssize n;
 
@@ -153,112 +137,18 @@ receive (LtHttpConnection *self, void *buffer, gsize size)
   return n;
 }
 
-static gboolean
-on_lingering (int fd, GIOCondition condition, gpointer user_data)
-{
-  LtHttpConnection *self = user_data;
-  guint8 buffer[8192];
-  gssize n;
-
-  while ((n = receive (self, buffer, sizeof buffer)) > 0)
-    {
-      self->lingered += (gsize) n;
-      if (self->lingered >= LINGER_MAX_BYTES)
-        break;
-    }
-  if (n < 0 && errno == EAGAIN)
-    return G_SOURCE_CONTINUE;
-
-  close_now (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-set_deadline (LtHttpConnection *self, guint timeout_ms)
+/**
+ * lt_http_connection_set_deadline:
+ * @self: a connection
+ * @timeout_ms: from now on
+ *
+ * Sets when what it is about is over, instead of what was set before.
+ */
+void
+lt_http_connection_set_deadline (LtHttpConnection *self, guint timeout_ms)
 {
   g_source_set_ready_time (self->deadline,
                            g_get_monotonic_time () + timeout_ms * G_GINT64_CONSTANT (1000));
-}
-
-/* Closing a socket with unread bytes resets it, and the client may lose the answer. So end
- * the writing half only, and give the client a moment to see that. */
-static void
-begin_linger (LtHttpConnection *self)
-{
-  if (shutdown (get_fd (self), SHUT_WR) != 0)
-    {
-      close_now (self);
-      return;
-    }
-
-  self->phase = PHASE_LINGER;
-  set_deadline (self, get_limits (self)->linger_ms);
-  watch (self, G_IO_IN, on_lingering);
-}
-
-static gboolean
-on_refusing (int fd, GIOCondition condition, gpointer user_data)
-{
-  LtHttpConnection *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  while (self->refusal_written < g_bytes_get_size (self->refusal))
-    {
-      const guint8 *data = g_bytes_get_data (self->refusal, NULL);
-      gssize n = lt_http_connection_send (self, data + self->refusal_written,
-                                          g_bytes_get_size (self->refusal) - self->refusal_written,
-                                          &error);
-
-      if (n < 0)
-        {
-          if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-            return G_SOURCE_CONTINUE;
-          close_now (self);
-          return G_SOURCE_REMOVE;
-        }
-      self->refusal_written += (gsize) n;
-    }
-
-  begin_linger (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Answers with a problem document, by itself. */
-static void
-refuse (LtHttpConnection *self, const GError *reason)
-{
-  g_autoptr (LtHttpReply) own_reply = NULL;
-  LtHttpReply *reply;
-
-  if (self->request != NULL)
-    reply = lt_http_request_get_reply (self->request);
-  else
-    reply = own_reply = lt_http_reply_new ();
-
-  lt_http_gate_count_refused (self->gate);
-  g_debug ("refused a request: %s", reason->message);
-  g_clear_pointer (&self->unread, g_byte_array_unref);
-  g_clear_pointer (&self->body, lt_http_body_free);
-  self->refusal = lt_http_reply_format_error (
-      reply, reason, self->request != NULL && lt_http_request_is_head (self->request));
-  self->phase = PHASE_REFUSE;
-  set_deadline (self, get_limits (self)->write_timeout_ms);
-  watch (self, G_IO_OUT, on_refusing);
-  on_refusing (get_fd (self), G_IO_OUT, self);
-}
-
-G_GNUC_PRINTF (3, 4)
-static void
-refuse_with (LtHttpConnection *self, LtErrorCode code, const char *format, ...)
-{
-  va_list args;
-  g_autoptr (GError) error = NULL;
-
-  va_start (args, format);
-  error = g_error_new_valist (LT_ERROR, (int) code, format, args);
-  va_end (args);
-
-  refuse (self, error);
 }
 
 /* The client sends no more, and most likely is gone. Its answer is still tried. */
@@ -282,13 +172,13 @@ get_ready (LtHttpConnection *self)
   if (self->body != NULL)
     lt_http_request_set_body (request, lt_http_body_free_to_bytes (g_steal_pointer (&self->body)));
 
-  self->phase = PHASE_ANSWER;
+  self->phase = LT_HTTP_PHASE_ANSWER;
   g_clear_pointer (&self->unread, g_byte_array_unref);
   g_source_set_ready_time (self->deadline, -1);
   self->input = g_memory_input_stream_new_from_bytes (head);
   self->output = lt_http_output_new (self, get_fd (self));
   g_set_weak_pointer (&self->running, request);
-  watch (self, CONDITION_PEER_END, on_peer_end);
+  lt_http_connection_watch (self, CONDITION_PEER_END, on_peer_end);
   lt_http_gate_count_request (self->gate);
   self->funcs->ready (self, g_steal_pointer (&request), self->user_data);
 }
@@ -308,13 +198,14 @@ on_body (int fd, GIOCondition condition, gpointer user_data)
       break;
 
     case LT_HTTP_BODY_ENDED:
-      refuse_with (self, LT_ERROR_INVALID_REQUEST,
-                   "the body ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " bytes",
-                   self->body->n_read, self->body->size);
+      lt_http_connection_refuse_with (self, LT_ERROR_INVALID_REQUEST,
+                                      "the body ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                                      " bytes",
+                                      self->body->n_read, self->body->size);
       break;
 
     case LT_HTTP_BODY_BROKEN:
-      close_now (self);
+      lt_http_connection_close_now (self);
       break;
     }
 
@@ -337,7 +228,7 @@ begin_body (LtHttpConnection *self, const guint8 *rest, gsize n_rest, guint64 li
   self->body = lt_http_body_new (self->gate, head->body_length, limit, &error);
   if (self->body == NULL)
     {
-      refuse (self, error);
+      lt_http_connection_refuse (self, error);
       return;
     }
 
@@ -345,10 +236,10 @@ begin_body (LtHttpConnection *self, const guint8 *rest, gsize n_rest, guint64 li
   if (n_rest == 0 && lt_http_head_expects_continue (head))
     lt_http_connection_send (self, "HTTP/1.1 100 Continue\r\n\r\n", 25, NULL);
 
-  self->phase = PHASE_BODY;
+  self->phase = LT_HTTP_PHASE_BODY;
   g_clear_pointer (&self->unread, g_byte_array_unref);
-  set_deadline (self, get_limits (self)->body_timeout_ms);
-  watch (self, G_IO_IN, on_body);
+  lt_http_connection_set_deadline (self, lt_http_connection_get_limits (self)->body_timeout_ms);
+  lt_http_connection_watch (self, G_IO_IN, on_body);
   on_body (get_fd (self), G_IO_IN, self);
 }
 
@@ -378,12 +269,12 @@ read_head (LtHttpConnection *self, gsize end)
   if (head == NULL || !make_request (self, head, &error)
       || !self->funcs->check (self, self->request, &limit, self->user_data, &error))
     {
-      refuse (self, error);
+      lt_http_connection_refuse (self, error);
       return;
     }
 
   begin_body (self, bytes->data + end, bytes->len - end,
-              MIN (limit, get_limits (self)->max_body_bytes));
+              MIN (limit, lt_http_connection_get_limits (self)->max_body_bytes));
 }
 
 static gboolean
@@ -396,25 +287,26 @@ on_head (int fd, GIOCondition condition, gpointer user_data)
   gssize n;
 
   g_byte_array_set_size (self->unread, old_length + HEAD_READ_BYTES);
-  n = receive (self, self->unread->data + old_length, HEAD_READ_BYTES);
+  n = lt_http_connection_receive (self, self->unread->data + old_length, HEAD_READ_BYTES);
   g_byte_array_set_size (self->unread, old_length + (guint) MAX (n, 0));
   if (n < 0 && errno == EAGAIN)
     return G_SOURCE_CONTINUE;
   if (n < 0 || (n == 0 && old_length == 0))
     {
-      close_now (self);
+      lt_http_connection_close_now (self);
       return G_SOURCE_REMOVE;
     }
   if (n == 0)
     {
-      refuse_with (self, LT_ERROR_INVALID_REQUEST, "the request head ends early");
+      lt_http_connection_refuse_with (self, LT_ERROR_INVALID_REQUEST,
+                                      "the request head ends early");
       return G_SOURCE_REMOVE;
     }
 
   if (!lt_http_head_find_end ((const char *) self->unread->data, self->unread->len, &self->scanned,
                               &end, &error))
     {
-      refuse (self, error);
+      lt_http_connection_refuse (self, error);
       return G_SOURCE_REMOVE;
     }
   if (end == 0)
@@ -432,30 +324,32 @@ on_deadline (gpointer user_data)
   g_source_set_ready_time (self->deadline, -1);
   switch (self->phase)
     {
-    case PHASE_HEAD:
+    case LT_HTTP_PHASE_HEAD:
       if (self->unread->len == 0)
-        close_now (self);
+        lt_http_connection_close_now (self);
       else
-        refuse_with (self, LT_ERROR_REQUEST_TIMEOUT, "the request head took longer than %u ms",
-                     get_limits (self)->head_timeout_ms);
+        lt_http_connection_refuse_with (self, LT_ERROR_REQUEST_TIMEOUT,
+                                        "the request head took longer than %u ms",
+                                        lt_http_connection_get_limits (self)->head_timeout_ms);
       break;
 
-    case PHASE_BODY:
-      refuse_with (self, LT_ERROR_REQUEST_TIMEOUT, "the request body took longer than %u ms",
-                   get_limits (self)->body_timeout_ms);
+    case LT_HTTP_PHASE_BODY:
+      lt_http_connection_refuse_with (self, LT_ERROR_REQUEST_TIMEOUT,
+                                      "the request body took longer than %u ms",
+                                      lt_http_connection_get_limits (self)->body_timeout_ms);
       break;
 
-    case PHASE_ANSWER:
+    case LT_HTTP_PHASE_ANSWER:
       lt_http_connection_abort (self);
       break;
 
-    case PHASE_REFUSE:
-    case PHASE_LINGER:
-      close_now (self);
+    case LT_HTTP_PHASE_REFUSE:
+    case LT_HTTP_PHASE_LINGER:
+      lt_http_connection_close_now (self);
       break;
 
-    case PHASE_STOLEN:
-    case PHASE_CLOSED:
+    case LT_HTTP_PHASE_STOLEN:
+    case LT_HTTP_PHASE_CLOSED:
       break;
     }
 
@@ -479,10 +373,10 @@ lt_http_connection_close (GIOStream *stream, GCancellable *cancellable, GError *
 {
   LtHttpConnection *self = LT_HTTP_CONNECTION (stream);
 
-  if (self->phase == PHASE_ANSWER && !self->is_broken)
-    begin_linger (self);
+  if (self->phase == LT_HTTP_PHASE_ANSWER && !self->is_broken)
+    lt_http_connection_linger (self);
   else
-    close_now (self);
+    lt_http_connection_close_now (self);
 
   return TRUE;
 }
@@ -493,7 +387,7 @@ lt_http_connection_dispose (GObject *object)
   LtHttpConnection *self = LT_HTTP_CONNECTION (object);
 
   if (self->socket != NULL)
-    close_now (self);
+    lt_http_connection_close_now (self);
 
   G_OBJECT_CLASS (lt_http_connection_parent_class)->dispose (object);
 }
@@ -525,7 +419,7 @@ lt_http_connection_class_init (LtHttpConnectionClass *klass)
 static void
 lt_http_connection_init (LtHttpConnection *self)
 {
-  self->phase = PHASE_HEAD;
+  self->phase = LT_HTTP_PHASE_HEAD;
 }
 
 /**
@@ -576,8 +470,8 @@ void
 lt_http_connection_start (LtHttpConnection *self)
 {
   g_source_attach (self->deadline, g_main_context_get_thread_default ());
-  set_deadline (self, get_limits (self)->head_timeout_ms);
-  watch (self, G_IO_IN, on_head);
+  lt_http_connection_set_deadline (self, lt_http_connection_get_limits (self)->head_timeout_ms);
+  lt_http_connection_watch (self, G_IO_IN, on_head);
 }
 
 /**
@@ -589,11 +483,11 @@ lt_http_connection_start (LtHttpConnection *self)
 void
 lt_http_connection_abort (LtHttpConnection *self)
 {
-  if (self->phase == PHASE_STOLEN)
+  if (self->phase == LT_HTTP_PHASE_STOLEN)
     return;
-  if (self->phase != PHASE_ANSWER)
+  if (self->phase != LT_HTTP_PHASE_ANSWER)
     {
-      close_now (self);
+      lt_http_connection_close_now (self);
       return;
     }
 
@@ -654,7 +548,7 @@ lt_http_connection_begin_stream (LtHttpConnection *self)
 GSocket *
 lt_http_connection_steal (LtHttpConnection *self)
 {
-  self->phase = PHASE_STOLEN;
+  self->phase = LT_HTTP_PHASE_STOLEN;
   tell_over (self);
   clear_all (self);
   return g_object_ref (self->socket);
@@ -688,10 +582,11 @@ lt_http_connection_send (LtHttpConnection *self, const void *data, gsize length,
       if (code != EAGAIN)
         self->is_broken = TRUE;
       else if (g_source_get_ready_time (self->deadline) < 0)
-        set_deadline (self, get_limits (self)->write_timeout_ms);
+        lt_http_connection_set_deadline (self,
+                                         lt_http_connection_get_limits (self)->write_timeout_ms);
       g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
     }
-  else if (self->phase == PHASE_ANSWER)
+  else if (self->phase == LT_HTTP_PHASE_ANSWER)
     g_source_set_ready_time (self->deadline, -1);
 
   return n;

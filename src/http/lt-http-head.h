@@ -24,6 +24,8 @@ typedef struct
   const char *value; /* valid UTF-8; fields of one name joined */
 } LtHttpField;
 
+gboolean lt_http_field_is_one_of (const LtHttpField *self, const char *const *names);
+
 /**
  * LtHttpHead:
  *
