@@ -5,6 +5,26 @@
 
 #include <string.h>
 
+static void
+set_up (CtlFixture *fixture, gconstpointer user_data)
+{
+  test_daemon_init (&fixture->daemon, NULL);
+  fixture->bus = g_test_dbus_get_bus_address (fixture->daemon.bus);
+}
+
+static void
+tear_down (CtlFixture *fixture, gconstpointer user_data)
+{
+  test_daemon_clear (&fixture->daemon);
+}
+
+/* Adds a test that has a daemon of its own. */
+void
+ctl_fixture_add (const char *path, CtlFixtureFunc func)
+{
+  g_test_add (path, CtlFixture, NULL, set_up, func, tear_down);
+}
+
 static GPtrArray *
 make_command (const char *bus, va_list words)
 {

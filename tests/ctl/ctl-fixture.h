@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "../e2e/daemon-fixture.h"
 
 G_BEGIN_DECLS
+
+/**
+ * CtlFixture:
+ *
+ * A daemon for livetracectl to speak with.
+ */
+typedef struct
+{
+  TestDaemon daemon;
+  const char *bus; /* its address */
+} CtlFixture;
+
+typedef void (*CtlFixtureFunc) (CtlFixture *fixture, gconstpointer user_data);
+
+void ctl_fixture_add (const char *path, CtlFixtureFunc func);
 
 /**
  * Ctl:

@@ -1,29 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl-fixture.h"
 
-#include "../e2e/daemon-fixture.h"
 #include "ctl/lt-ctl-error.h"
 
 #include <string.h>
-
-typedef struct
-{
-  TestDaemon daemon;
-  const char *bus;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer user_data)
-{
-  test_daemon_init (&fixture->daemon, NULL);
-  fixture->bus = g_test_dbus_get_bus_address (fixture->daemon.bus);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer user_data)
-{
-  test_daemon_clear (&fixture->daemon);
-}
 
 static void
 assert_contains (const char *text, const char *part)
@@ -44,7 +24,7 @@ count_lines (const char *text)
 
 /* Injects what the tests of reading commands look at: two spans of one trace. */
 static void
-inject_story (Fixture *fixture)
+inject_story (CtlFixture *fixture)
 {
   ctl_run (fixture->bus, 0, NULL, NULL, NULL, "inject", "smtp.connection-start", "Hello",
            "spanId=c1", "remoteIp=192.0.2.1", "--span", "start", NULL);
@@ -57,7 +37,7 @@ inject_story (Fixture *fixture)
 }
 
 static void
-test_status (Fixture *fixture, gconstpointer user_data)
+test_status (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *text = NULL;
   g_autofree char *json = NULL;
@@ -84,7 +64,7 @@ test_status (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_events (Fixture *fixture, gconstpointer user_data)
+test_events (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *all = NULL;
   g_autofree char *some = NULL;
@@ -134,7 +114,7 @@ test_events (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_span (Fixture *fixture, gconstpointer user_data)
+test_span (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *span = NULL;
   g_autofree char *trace = NULL;
@@ -164,7 +144,7 @@ test_span (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_inject (Fixture *fixture, gconstpointer user_data)
+test_inject (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *id = NULL;
   g_autofree char *json = NULL;
@@ -198,7 +178,7 @@ test_inject (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_inject_stdin (Fixture *fixture, gconstpointer user_data)
+test_inject_stdin (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char input[] = "{\"type\":\"a.b\"}\n"
                               "{nonsense\n"
@@ -233,7 +213,7 @@ test_inject_stdin (Fixture *fixture, gconstpointer user_data)
 
 /* More than fits into the socket, with more bad lines than the daemon keeps answers for. */
 static void
-test_inject_many (Fixture *fixture, gconstpointer user_data)
+test_inject_many (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autoptr (GString) input = g_string_new (NULL);
   g_autofree char *output = NULL;
@@ -248,7 +228,7 @@ test_inject_many (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_subscribers (Fixture *fixture, gconstpointer user_data)
+test_subscribers (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *empty = NULL;
   g_autofree char *table = NULL;
@@ -294,7 +274,7 @@ test_subscribers (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_level (Fixture *fixture, gconstpointer user_data)
+test_level (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *list = NULL;
   g_autofree char *set = NULL;
@@ -328,7 +308,7 @@ test_level (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_token (Fixture *fixture, gconstpointer user_data)
+test_token (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *token = NULL;
   g_autofree char *warning = NULL;
@@ -378,7 +358,7 @@ test_token (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_sign_in (Fixture *fixture, gconstpointer user_data)
+test_sign_in (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *url = NULL;
   g_autofree char *json = NULL;
@@ -394,7 +374,7 @@ test_sign_in (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_bad_filter (Fixture *fixture, gconstpointer user_data)
+test_bad_filter (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char *const commands[] = { "events", "watch" };
 
@@ -413,7 +393,7 @@ test_bad_filter (Fixture *fixture, gconstpointer user_data)
 
 /* What an attacker can put into an event reaches the output only as escapes. */
 static void
-test_hostile (Fixture *fixture, gconstpointer user_data)
+test_hostile (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char *const bad[] = { "\033",         "\007",         "\x7f",         "\xc2\x9b",
                                      "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\xa8", "\xd8\x9c" };
@@ -448,7 +428,7 @@ test_hostile (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_help (Fixture *fixture, gconstpointer user_data)
+test_help (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char *const commands[]
       = { "status",      "watch",      "events", "span",  "inject",
@@ -486,7 +466,7 @@ test_help (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_unreachable (Fixture *fixture, gconstpointer user_data)
+test_unreachable (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *no_bus = NULL;
   g_autofree char *no_daemon = NULL;
@@ -515,7 +495,7 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
 
 /* A daemon that lets nobody do anything. */
 static void
-test_denied (Fixture *fixture, gconstpointer user_data)
+test_denied (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char xml[] = "<node><interface name='org.livetrace.Livetrace1.Manager'>"
                             "<method name='ListLevels'>"
@@ -544,30 +524,24 @@ test_denied (Fixture *fixture, gconstpointer user_data)
   g_dbus_connection_unregister_object (connection, registration);
 }
 
-static void
-add (const char *path, void (*test) (Fixture *fixture, gconstpointer user_data))
-{
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/ctl-commands/status", test_status);
-  add ("/ctl-commands/events", test_events);
-  add ("/ctl-commands/span", test_span);
-  add ("/ctl-commands/inject", test_inject);
-  add ("/ctl-commands/inject-stdin", test_inject_stdin);
-  add ("/ctl-commands/inject-many", test_inject_many);
-  add ("/ctl-commands/subscribers", test_subscribers);
-  add ("/ctl-commands/level", test_level);
-  add ("/ctl-commands/token", test_token);
-  add ("/ctl-commands/sign-in", test_sign_in);
-  add ("/ctl-commands/bad-filter", test_bad_filter);
-  add ("/ctl-commands/hostile", test_hostile);
-  add ("/ctl-commands/help", test_help);
-  add ("/ctl-commands/unreachable", test_unreachable);
-  add ("/ctl-commands/denied", test_denied);
+  ctl_fixture_add ("/ctl-commands/status", test_status);
+  ctl_fixture_add ("/ctl-commands/events", test_events);
+  ctl_fixture_add ("/ctl-commands/span", test_span);
+  ctl_fixture_add ("/ctl-commands/inject", test_inject);
+  ctl_fixture_add ("/ctl-commands/inject-stdin", test_inject_stdin);
+  ctl_fixture_add ("/ctl-commands/inject-many", test_inject_many);
+  ctl_fixture_add ("/ctl-commands/subscribers", test_subscribers);
+  ctl_fixture_add ("/ctl-commands/level", test_level);
+  ctl_fixture_add ("/ctl-commands/token", test_token);
+  ctl_fixture_add ("/ctl-commands/sign-in", test_sign_in);
+  ctl_fixture_add ("/ctl-commands/bad-filter", test_bad_filter);
+  ctl_fixture_add ("/ctl-commands/hostile", test_hostile);
+  ctl_fixture_add ("/ctl-commands/help", test_help);
+  ctl_fixture_add ("/ctl-commands/unreachable", test_unreachable);
+  ctl_fixture_add ("/ctl-commands/denied", test_denied);
   return g_test_run ();
 }

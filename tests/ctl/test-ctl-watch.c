@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl-fixture.h"
 
-#include "../e2e/daemon-fixture.h"
 #include "ctl/lt-ctl-error.h"
 
 #include <errno.h>
@@ -11,28 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct
-{
-  TestDaemon daemon;
-  const char *bus;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer user_data)
-{
-  test_daemon_init (&fixture->daemon, NULL);
-  fixture->bus = g_test_dbus_get_bus_address (fixture->daemon.bus);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer user_data)
-{
-  test_daemon_clear (&fixture->daemon);
-}
-
 /* Injects an event that says which one it is. */
 static void
-inject (Fixture *fixture, guint number)
+inject (CtlFixture *fixture, guint number)
 {
   g_autofree char *text = g_strdup_printf ("number %u", number);
   g_autoptr (GVariant) answer = test_daemon_call (
@@ -56,7 +36,7 @@ expect_number (Ctl *watch, guint number)
 }
 
 static void
-test_live (Fixture *fixture, gconstpointer user_data)
+test_live (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *line = NULL;
   Ctl watch;
@@ -73,7 +53,7 @@ test_live (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_replay (Fixture *fixture, gconstpointer user_data)
+test_replay (CtlFixture *fixture, gconstpointer user_data)
 {
   Ctl watch;
 
@@ -92,7 +72,7 @@ test_replay (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_limit (Fixture *fixture, gconstpointer user_data)
+test_limit (CtlFixture *fixture, gconstpointer user_data)
 {
   Ctl watch;
 
@@ -109,7 +89,7 @@ test_limit (Fixture *fixture, gconstpointer user_data)
 /* What the daemon took before it ended and what the next one took before the watch was back
  * comes, in order, once. */
 static void
-test_restart (Fixture *fixture, gconstpointer user_data)
+test_restart (CtlFixture *fixture, gconstpointer user_data)
 {
   guint number = 0;
   Ctl watch;
@@ -142,7 +122,7 @@ test_restart (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_killed (Fixture *fixture, gconstpointer user_data)
+test_killed (CtlFixture *fixture, gconstpointer user_data)
 {
   Ctl watch;
 
@@ -163,7 +143,7 @@ test_killed (Fixture *fixture, gconstpointer user_data)
 
 /* Waiting for the daemon can be ended too. */
 static void
-test_end_while_waiting (Fixture *fixture, gconstpointer user_data)
+test_end_while_waiting (CtlFixture *fixture, gconstpointer user_data)
 {
   Ctl watch;
 
@@ -177,7 +157,7 @@ test_end_while_waiting (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_once (Fixture *fixture, gconstpointer user_data)
+test_once (CtlFixture *fixture, gconstpointer user_data)
 {
   Ctl watch;
 
@@ -190,7 +170,7 @@ test_once (Fixture *fixture, gconstpointer user_data)
 
 /* The bus goes away, and comes back at the same place with a new daemon. */
 static void
-test_bus_restart (Fixture *fixture, gconstpointer user_data)
+test_bus_restart (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *socket = g_strdup_printf ("%s/bus", fixture->daemon.directory);
   g_autofree char *address = g_strdup_printf ("unix:path=%s", socket);
@@ -236,7 +216,7 @@ test_bus_restart (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_reader_gone (Fixture *fixture, gconstpointer user_data)
+test_reader_gone (CtlFixture *fixture, gconstpointer user_data)
 {
   g_autofree char *errors = NULL;
   Ctl watch;
@@ -298,7 +278,7 @@ run_on_terminal (const char *bus, const char *const *words)
 }
 
 static void
-test_terminal (Fixture *fixture, gconstpointer user_data)
+test_terminal (CtlFixture *fixture, gconstpointer user_data)
 {
   static const char *const plain[] = { "events", NULL };
   static const char *const verbose[] = { "events", "-v", NULL };
@@ -341,25 +321,19 @@ test_terminal (Fixture *fixture, gconstpointer user_data)
   g_assert_nonnull (strstr (json_shown, "\"last\":\"word\"}}\r\n"));
 }
 
-static void
-add (const char *path, void (*test) (Fixture *fixture, gconstpointer user_data))
-{
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/ctl-watch/live", test_live);
-  add ("/ctl-watch/replay", test_replay);
-  add ("/ctl-watch/limit", test_limit);
-  add ("/ctl-watch/restart", test_restart);
-  add ("/ctl-watch/killed", test_killed);
-  add ("/ctl-watch/end-while-waiting", test_end_while_waiting);
-  add ("/ctl-watch/once", test_once);
-  add ("/ctl-watch/bus-restart", test_bus_restart);
-  add ("/ctl-watch/reader-gone", test_reader_gone);
-  add ("/ctl-watch/terminal", test_terminal);
+  ctl_fixture_add ("/ctl-watch/live", test_live);
+  ctl_fixture_add ("/ctl-watch/replay", test_replay);
+  ctl_fixture_add ("/ctl-watch/limit", test_limit);
+  ctl_fixture_add ("/ctl-watch/restart", test_restart);
+  ctl_fixture_add ("/ctl-watch/killed", test_killed);
+  ctl_fixture_add ("/ctl-watch/end-while-waiting", test_end_while_waiting);
+  ctl_fixture_add ("/ctl-watch/once", test_once);
+  ctl_fixture_add ("/ctl-watch/bus-restart", test_bus_restart);
+  ctl_fixture_add ("/ctl-watch/reader-gone", test_reader_gone);
+  ctl_fixture_add ("/ctl-watch/terminal", test_terminal);
   return g_test_run ();
 }
