@@ -70,34 +70,6 @@ check_allowed (const char *text, GError **error)
   return TRUE;
 }
 
-/* GRegex tells the place in its message only: "… ‘PATTERN’ at char N: what is wrong", maybe
- * translated. */
-static void
-translate_regex_error (const char *text, const GError *foreign, GError **error)
-{
-  const char *digits = strstr (foreign->message, text);
-  const char *reason = foreign->message;
-  gsize position = 0;
-
-  if (digits != NULL)
-    {
-      digits += strlen (text);
-      digits += strcspn (digits, "0123456789");
-      if (*digits != '\0')
-        {
-          guint64 n_characters = g_ascii_strtoull (digits, (char **) &digits, 10);
-          glong length = g_utf8_strlen (text, -1);
-
-          position = (gsize) (g_utf8_offset_to_pointer (text, MIN ((glong) n_characters, length))
-                              - text);
-          reason = g_str_has_prefix (digits, ": ") ? digits + 2 : foreign->message;
-        }
-    }
-
-  lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, position,
-                    "the regular expression is not valid: %s", reason);
-}
-
 static int
 on_item (pcre2_callout_block *block, void *user_data)
 {
@@ -118,9 +90,10 @@ on_item (pcre2_callout_block *block, void *user_data)
 
 /* As g_regex_new() does it, but for the callouts. */
 static pcre2_code *
-compile_counted (const char *text)
+compile_counted (const char *text, GError **error)
 {
   pcre2_compile_context *context = pcre2_compile_context_create (NULL);
+  PCRE2_UCHAR reason[256] = { '\0' };
   pcre2_code *code;
   PCRE2_SIZE position;
   int problem;
@@ -132,9 +105,16 @@ compile_counted (const char *text)
                             | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT,
                         &problem, &position, context);
   pcre2_compile_context_free (context);
+  if (code == NULL)
+    {
+      pcre2_get_error_message (problem, reason, sizeof reason);
+      lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, position,
+                        "the regular expression is not valid: %s", (const char *) reason);
+      return NULL;
+    }
+
   /* Where there is no machine code to be had, the pattern is interpreted. */
-  if (code != NULL)
-    pcre2_jit_compile (code, PCRE2_JIT_COMPLETE);
+  pcre2_jit_compile (code, PCRE2_JIT_COMPLETE);
   return code;
 }
 
@@ -150,8 +130,6 @@ compile_counted (const char *text)
 LtPattern *
 lt_pattern_new (const char *text, GError **error)
 {
-  g_autoptr (GRegex) plain = NULL;
-  g_autoptr (GError) foreign = NULL;
   LtPattern *self;
   pcre2_code *code;
   guint32 n_references = 0;
@@ -159,20 +137,9 @@ lt_pattern_new (const char *text, GError **error)
   if (!check_allowed (text, error))
     return NULL;
 
-  plain = g_regex_new (text, G_REGEX_CASELESS, 0, &foreign);
-  if (plain == NULL)
-    {
-      translate_regex_error (text, foreign, error);
-      return NULL;
-    }
-
-  code = compile_counted (text);
+  code = compile_counted (text, error);
   if (code == NULL)
-    {
-      lt_error_fail_at (error, LT_ERROR_INVALID_FILTER, 0,
-                        "the regular expression is too large or too deeply nested");
-      return NULL;
-    }
+    return NULL;
 
   self = g_new0 (LtPattern, 1);
   self->code = code;

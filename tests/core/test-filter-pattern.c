@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/lt-error.h"
 #include "core/lt-filter-pattern.h"
 
 #include <string.h>
@@ -70,6 +71,65 @@ test_like_gregex (void)
                        g_regex_match_simple (cases[i].text, cases[i].subject, G_REGEX_CASELESS, 0));
       g_assert_cmpuint (budget.exhausted, ==, 0);
     }
+}
+
+/* Each problem is told with its place, in bytes. */
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    gssize position;
+    const char *message;
+  } cases[] = {
+    { "(", 1, "the regular expression is not valid: missing closing parenthesis" },
+    { "ab[", 3, "the regular expression is not valid: missing terminating ] for character class" },
+    { "a)b", 1, "the regular expression is not valid: unmatched closing parenthesis" },
+    { "\xc3\xa4*+?x", 4,
+      "the regular expression is not valid: quantifier does not follow a repeatable item" },
+    { "a\\", 2, "the regular expression is not valid: \\ at end of pattern" },
+    { "a{3,2}", 5, "the regular expression is not valid: numbers out of order in {} quantifier" },
+    { "(?<=a+)b", 0,
+      "the regular expression is not valid: lookbehind assertion is not fixed length" },
+    { "[[:nope:]]", 3, "the regular expression is not valid: unknown POSIX class name" },
+    { "(a)\\2", 4, "the regular expression is not valid: reference to non-existent subpattern" },
+    { "(*UTF)a", 0,
+      "a regular expression cannot begin with \"(*\"; write \\(\\* to find that text" },
+    { "a(?R)?", 1,
+      "in the regular expression, recursion into the whole pattern is not possible here" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (lt_pattern_new (cases[i].text, &error));
+      g_assert_error (error, LT_ERROR, LT_ERROR_INVALID_FILTER);
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+      g_assert_cmpint (lt_error_get_position (error), ==, cases[i].position);
+    }
+}
+
+/* However large it is, a pattern is compiled or refused. */
+static void
+test_large (void)
+{
+  g_autoptr (GString) deep = g_string_new (NULL);
+  g_autoptr (GError) too_deep = NULL;
+  g_autoptr (GError) too_large = NULL;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (deep, "(");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (deep, ")");
+  g_assert_null (lt_pattern_new (deep->str, &too_deep));
+  g_assert_error (too_deep, LT_ERROR, LT_ERROR_INVALID_FILTER);
+  g_assert_nonnull (strstr (too_deep->message, "too deeply nested"));
+
+  g_assert_null (lt_pattern_new ("((((a{200}){200}){200}){200})", &too_large));
+  g_assert_error (too_large, LT_ERROR, LT_ERROR_INVALID_FILTER);
+  g_assert_nonnull (strstr (too_large->message, "too large"));
 }
 
 /* Whatever runs over a text counts: also what PCRE2's own limit does not count. */
@@ -155,6 +215,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/filter-pattern/like-gregex", test_like_gregex);
+  g_test_add_func ("/filter-pattern/refused", test_refused);
+  g_test_add_func ("/filter-pattern/large", test_large);
   g_test_add_func ("/filter-pattern/steps", test_steps);
   g_test_add_func ("/filter-pattern/frugal", test_frugal);
   g_test_add_func ("/filter-pattern/budget", test_budget);
