@@ -56,15 +56,6 @@ walk_span (Walk *walk, LtSpan *span, guint64 sequence)
     }
 }
 
-static int
-compare_sequences (gconstpointer a, gconstpointer b)
-{
-  const LtEvent *first = *(LtEvent *const *) a;
-  const LtEvent *second = *(LtEvent *const *) b;
-
-  return (first->sequence > second->sequence) - (first->sequence < second->sequence);
-}
-
 static void
 walk_trace (Walk *walk, LtSpan *span)
 {
@@ -90,7 +81,7 @@ trim (Walk *walk)
   gsize bytes = 0;
   guint kept = 0;
 
-  g_ptr_array_sort (walk->events, compare_sequences);
+  g_ptr_array_sort (walk->events, lt_event_compare_sequences);
   while (kept < walk->events->len && kept < walk->limit)
     {
       LtEvent *event = g_ptr_array_index (walk->events, walk->events->len - 1 - kept);

@@ -154,3 +154,21 @@ lt_event_equal (LtEvent *a, LtEvent *b)
          && texts_equal (a->details, a->details_length, b->details, b->details_length)
          && fields_equal (a->fields, a->n_fields, b->fields, b->n_fields);
 }
+
+/**
+ * lt_event_compare_sequences:
+ * @a: (type LtEvent**): a place in an array of events
+ * @b: (type LtEvent**): another one
+ *
+ * Compares two events for g_ptr_array_sort(): the older comes first.
+ *
+ * Returns: less than 0, 0 or more than 0
+ */
+int
+lt_event_compare_sequences (gconstpointer a, gconstpointer b)
+{
+  const LtEvent *first = *(LtEvent *const *) a;
+  const LtEvent *second = *(LtEvent *const *) b;
+
+  return (first->sequence > second->sequence) - (first->sequence < second->sequence);
+}

@@ -69,6 +69,7 @@ struct _LtEvent
 
 const LtValue *lt_event_find (LtEvent *self, const LtKey *key);
 gboolean lt_event_equal (LtEvent *a, LtEvent *b);
+int lt_event_compare_sequences (gconstpointer a, gconstpointer b);
 gboolean lt_nested_equal (const LtNested *a, const LtNested *b);
 
 static inline gsize

@@ -32,15 +32,6 @@ query_free (Query *self)
   g_free (self);
 }
 
-static int
-compare_sequences (gconstpointer a, gconstpointer b)
-{
-  const LtEvent *first = *(LtEvent *const *) a;
-  const LtEvent *second = *(LtEvent *const *) b;
-
-  return (first->sequence > second->sequence) - (first->sequence < second->sequence);
-}
-
 static void
 add_once (Query *query, LtEvent *event)
 {
@@ -87,7 +78,7 @@ gather_slice (LtHub *hub, Query *query, gint64 deadline)
         return FALSE;
     }
 
-  g_ptr_array_sort (query->events, compare_sequences);
+  g_ptr_array_sort (query->events, lt_event_compare_sequences);
   if (query->events->len > LT_HUB_MAX_RESULT_EVENTS)
     {
       query->omitted += query->events->len - LT_HUB_MAX_RESULT_EVENTS;

@@ -187,6 +187,39 @@ lt_subscription_get_cursor (LtSubscription *self)
 }
 
 /**
+ * lt_subscription_log_opened:
+ * @self: a subscription
+ * @who: (nullable): whose it is, if that is known
+ *
+ * Writes to the log who watches what, from where.
+ */
+void
+lt_subscription_log_opened (LtSubscription *self, const char *who)
+{
+  g_autofree char *what = lt_filter_describe (self->filter);
+
+  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches %s (%s)", self->number,
+             who != NULL ? who : "somebody", self->peer, what,
+             lt_context_to_string (self->context));
+}
+
+/**
+ * lt_subscription_log_closed:
+ * @self: a subscription
+ * @reason: why its stream is closed
+ *
+ * Writes to the log that nobody watches it any more.
+ */
+void
+lt_subscription_log_closed (LtSubscription *self, const char *reason)
+{
+  g_message ("stream %" G_GUINT64_FORMAT " closed: %s; delivered %" G_GUINT64_FORMAT
+             ", dropped %" G_GUINT64_FORMAT,
+             self->number, reason, lt_subscription_get_delivered (self),
+             lt_subscription_get_dropped (self));
+}
+
+/**
  * lt_subscription_get_framing:
  * @self: a started subscription
  *

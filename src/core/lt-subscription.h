@@ -104,5 +104,7 @@ guint64 lt_subscription_get_delivered (LtSubscription *self);
 guint64 lt_subscription_get_dropped (LtSubscription *self);
 gsize lt_subscription_get_queued_bytes (LtSubscription *self);
 guint64 lt_subscription_get_cursor (LtSubscription *self);
+void lt_subscription_log_opened (LtSubscription *self, const char *who);
+void lt_subscription_log_closed (LtSubscription *self, const char *reason);
 
 G_END_DECLS

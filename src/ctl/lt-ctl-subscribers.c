@@ -1,51 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-ctl-client.h"
-#include "lt-ctl-format.h"
+#include "lt-ctl-members.h"
 #include "lt-ctl-table.h"
 
 #include <glib/gi18n.h>
-
-static char *
-dup_text (GVariant *members, const char *name)
-{
-  char *text = NULL;
-
-  g_variant_lookup (members, name, "s", &text);
-  return text;
-}
-
-static char *
-dup_number (GVariant *members, const char *name)
-{
-  guint64 number = 0;
-
-  if (!g_variant_lookup (members, name, "t", &number))
-    return NULL;
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-}
-
-static char *
-dup_size (GVariant *members, const char *name)
-{
-  guint64 bytes = 0;
-
-  if (!g_variant_lookup (members, name, "t", &bytes))
-    return NULL;
-
-  return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
-}
-
-static char *
-dup_time (GVariant *members, const char *name)
-{
-  gint64 unix_us = 0;
-
-  if (!g_variant_lookup (members, name, "x", &unix_us))
-    return NULL;
-
-  return lt_ctl_format_time (unix_us, FALSE);
-}
 
 static void
 put_table (LtCtl *ctl, GVariant *list)
@@ -65,19 +23,19 @@ put_table (LtCtl *ctl, GVariant *list)
       g_autoptr (GVariant) members = NULL;
 
       g_variant_get_child (list, i, "(&o@a{sv})", NULL, &members);
-      lt_ctl_table_add (table, dup_number (members, "number"));
-      lt_ctl_table_add (table, dup_text (members, "state"));
-      lt_ctl_table_add (table, dup_text (members, "transport"));
-      lt_ctl_table_add (table, dup_text (members, "identity"));
-      lt_ctl_table_add (table, dup_text (members, "peer"));
-      lt_ctl_table_add (table, dup_number (members, "matched"));
-      lt_ctl_table_add (table, dup_number (members, "delivered"));
-      lt_ctl_table_add (table, dup_number (members, "dropped"));
-      lt_ctl_table_add (table, dup_text (members, "filter"));
-      lt_ctl_table_add (table, dup_text (members, "context"));
-      lt_ctl_table_add (table, dup_time (members, "connectedAt"));
-      lt_ctl_table_add (table, dup_size (members, "queuedBytes"));
-      lt_ctl_table_add (table, dup_text (members, "userAgent"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_number (members, "number"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "state"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "transport"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "identity"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "peer"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_number (members, "matched"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_number (members, "delivered"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_number (members, "dropped"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "filter"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "context"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_time (members, "connectedAt"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_size (members, "queuedBytes"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "userAgent"));
     }
 
   lt_ctl_table_print (table, ctl->out);

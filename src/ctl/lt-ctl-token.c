@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-ctl-client.h"
-#include "lt-ctl-format.h"
+#include "lt-ctl-members.h"
 #include "lt-ctl-table.h"
 
 #include "core/lt-nearest.h"
@@ -19,37 +19,6 @@ typedef struct
   GPtrArray *permissions; /* (owned) (nullable) (element-type utf8) */
   guint64 seconds;        /* until it expires, or 0 */
 } Token;
-
-static char *
-dup_text (GVariant *members, const char *name)
-{
-  char *text = NULL;
-
-  g_variant_lookup (members, name, "s", &text);
-  return text;
-}
-
-static char *
-dup_time (GVariant *members, const char *name)
-{
-  gint64 unix_us = 0;
-
-  if (!g_variant_lookup (members, name, "x", &unix_us))
-    return NULL;
-
-  return lt_ctl_format_time (unix_us, FALSE);
-}
-
-static char *
-dup_list (GVariant *members, const char *name)
-{
-  g_autofree const char **words = NULL;
-
-  if (!g_variant_lookup (members, name, "^a&s", &words))
-    return NULL;
-
-  return g_strjoinv (",", (char **) words);
-}
 
 static gboolean
 list_tokens (LtCtl *ctl, GPtrArray *rest, const Token *options, GError **error)
@@ -81,12 +50,12 @@ list_tokens (LtCtl *ctl, GPtrArray *rest, const Token *options, GError **error)
   for (gsize i = 0; i < n_tokens; i++)
     {
       g_autoptr (GVariant) members = g_variant_get_child_value (tokens, i);
-      char *expires = dup_time (members, "expiresAt");
+      char *expires = lt_ctl_members_dup_time (members, "expiresAt");
 
-      lt_ctl_table_add (table, dup_text (members, "id"));
-      lt_ctl_table_add (table, dup_text (members, "label"));
-      lt_ctl_table_add (table, dup_list (members, "permissions"));
-      lt_ctl_table_add (table, dup_time (members, "createdAt"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "id"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_text (members, "label"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_list (members, "permissions"));
+      lt_ctl_table_add (table, lt_ctl_members_dup_time (members, "createdAt"));
       lt_ctl_table_add (table, expires != NULL ? expires : g_strdup (_ ("never")));
     }
   lt_ctl_table_print (table, ctl->out);

@@ -210,25 +210,7 @@ make_subscription (LtDbusStreams *self, GDBusMethodInvocation *invocation, GErro
 static void
 on_closed (LtStream *stream, const char *reason, gpointer user_data)
 {
-  LtSubscription *subscription = lt_stream_get_subscription (stream);
-
-  g_message ("stream %" G_GUINT64_FORMAT " closed: %s; delivered %" G_GUINT64_FORMAT
-             ", dropped %" G_GUINT64_FORMAT,
-             lt_subscription_get_number (subscription), reason,
-             lt_subscription_get_delivered (subscription),
-             lt_subscription_get_dropped (subscription));
-}
-
-static void
-log_opened (LtSubscription *subscription)
-{
-  const char *identity = lt_subscription_get_identity (subscription);
-  g_autofree char *what = lt_filter_describe (lt_subscription_get_filter (subscription));
-
-  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches %s (%s)",
-             lt_subscription_get_number (subscription), identity != NULL ? identity : "somebody",
-             lt_subscription_get_peer (subscription), what,
-             lt_context_to_string (lt_subscription_get_context (subscription)));
+  lt_subscription_log_closed (lt_stream_get_subscription (stream), reason);
 }
 
 static gboolean
@@ -261,7 +243,7 @@ subscribe (LtDbusStreams *self, GDBusMethodInvocation *invocation, GError **erro
   path = lt_dbus_subscriber_dup_path (subscription);
   stream = lt_stream_new (subscription, socket, &stream_options);
   g_signal_connect (stream, "closed", G_CALLBACK (on_closed), NULL);
-  log_opened (subscription);
+  lt_subscription_log_opened (subscription, lt_subscription_get_identity (subscription));
   lt_stream_start (stream);
   return_fd (invocation, g_variant_new ("(oh)", path, 0), theirs);
   return TRUE;

@@ -93,22 +93,31 @@ on_post (LtHttpRequest *request, gpointer user_data)
   respond_identity (self, request, identity);
 }
 
+/* Answers by itself if there are none. */
+static LtCredentials *
+find_credentials (LtHttpApi *self, LtHttpRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  LtCredentials *credentials;
+
+  if (!lt_http_api_check_no_query (request))
+    return NULL;
+
+  credentials = lt_credentials_find (self->access, request, FALSE, &error);
+  if (credentials == NULL)
+    lt_http_request_respond_error (request, error);
+
+  return credentials;
+}
+
 static void
 on_get (LtHttpRequest *request, gpointer user_data)
 {
   LtHttpApi *self = LT_HTTP_API (user_data);
-  g_autoptr (LtCredentials) credentials = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (LtCredentials) credentials = find_credentials (self, request);
 
-  if (!lt_http_api_check_no_query (request))
-    return;
-
-  credentials = lt_credentials_find (self->access, request, FALSE, &error);
   if (credentials == NULL)
-    {
-      lt_http_request_respond_error (request, error);
-      return;
-    }
+    return;
 
   respond_identity (self, request, lt_credentials_get_identity (credentials));
 }
@@ -118,18 +127,10 @@ on_delete (LtHttpRequest *request, gpointer user_data)
 {
   LtHttpApi *self = LT_HTTP_API (user_data);
   g_autofree char *name = lt_credentials_dup_cookie_name (request);
-  g_autoptr (LtCredentials) credentials = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (LtCredentials) credentials = find_credentials (self, request);
 
-  if (!lt_http_api_check_no_query (request))
-    return;
-
-  credentials = lt_credentials_find (self->access, request, FALSE, &error);
   if (credentials == NULL)
-    {
-      lt_http_request_respond_error (request, error);
-      return;
-    }
+    return;
 
   lt_access_sign_out (self->access, lt_credentials_get_identity (credentials));
   lt_http_request_set_cookie (request, name, "", 0);

@@ -77,13 +77,8 @@ static void
 on_closed (LtStream *stream, const char *reason, gpointer user_data)
 {
   LtHttpWatch *watch = user_data;
-  LtSubscription *subscription = lt_stream_get_subscription (stream);
 
-  g_message ("stream %" G_GUINT64_FORMAT " closed: %s; delivered %" G_GUINT64_FORMAT
-             ", dropped %" G_GUINT64_FORMAT,
-             lt_subscription_get_number (subscription), reason,
-             lt_subscription_get_delivered (subscription),
-             lt_subscription_get_dropped (subscription));
+  lt_subscription_log_closed (lt_stream_get_subscription (stream), reason);
   g_ptr_array_remove_fast (watch->api->watches, watch);
 }
 
@@ -190,18 +185,6 @@ open_ticket (LtTicket *ticket, const LtStreamRequest *asked, GError **error)
 }
 
 static void
-log_opened (LtSubscription *subscription, const LtIdentity *identity)
-{
-  g_autofree char *who = lt_identity_describe (identity);
-  g_autofree char *what = lt_filter_describe (lt_subscription_get_filter (subscription));
-
-  g_message ("stream %" G_GUINT64_FORMAT " opened: %s from %s watches %s (%s)",
-             lt_subscription_get_number (subscription), who,
-             lt_subscription_get_peer (subscription), what,
-             lt_context_to_string (lt_subscription_get_context (subscription)));
-}
-
-static void
 start_watch (LtHttpApi *self, LtStream *stream, LtCredentials *credentials, gint64 until_us)
 {
   LtHttpWatch *watch = g_new0 (LtHttpWatch, 1);
@@ -229,6 +212,7 @@ start_stream (LtHttpApi *self, LtHttpRequest *request, const LtStreamRequest *as
   g_autoptr (GIOStream) connection = NULL;
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (LtStream) stream = NULL;
+  g_autofree char *who = NULL;
 
   if (subscription == NULL)
     return FALSE;
@@ -255,7 +239,8 @@ start_stream (LtHttpApi *self, LtHttpRequest *request, const LtStreamRequest *as
                               .ping_ms = self->settings.ping_ms,
                               .stall_ms = self->settings.stall_ms,
                           });
-  log_opened (subscription, lt_credentials_get_identity (credentials));
+  who = lt_identity_describe (lt_credentials_get_identity (credentials));
+  lt_subscription_log_opened (subscription, who);
   start_watch (self, stream, credentials, asked->until_us);
   lt_stream_start (stream);
   return TRUE;
