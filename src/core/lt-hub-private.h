@@ -72,8 +72,7 @@ struct _LtHub
 const LtHubLimits *lt_hub_get_limits (LtHub *self);
 void lt_hub_dispatch (LtHub *self);
 gboolean lt_hub_match (LtHub *self, LtFilter *filter, LtEvent *event);
-gboolean lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number,
-                                  GError **error);
+gboolean lt_hub_admit_subscription (LtHub *self, guint64 *number, GError **error);
 void lt_hub_start_subscription (LtHub *self, LtSubscription *subscription);
 void lt_hub_remove_subscription (LtHub *self, LtSubscription *subscription, gboolean started);
 void lt_hub_add_reader (LtHub *self, LtSubscription *subscription);

@@ -62,18 +62,17 @@ lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
 }
 
 /**
- * lt_hub_add_subscription:
+ * lt_hub_admit_subscription:
  * @self: the hub
- * @subscription: a new subscription
- * @number: (out): its number
+ * @number: (out): the number for it
  * @error: return location for an error
  *
- * Counts it. Errors: %LT_ERROR_BUSY.
+ * Counts a new subscription. Errors: %LT_ERROR_BUSY.
  *
  * Returns: whether there was room
  */
 gboolean
-lt_hub_add_subscription (LtHub *self, LtSubscription *subscription, guint64 *number, GError **error)
+lt_hub_admit_subscription (LtHub *self, guint64 *number, GError **error)
 {
   if (self->n_subscriptions >= self->limits.max_subscriptions)
     {

@@ -91,7 +91,7 @@ lt_subscription_new (LtHub *hub, LtFilter *filter, const LtSubscriptionOptions *
   self->user_agent = g_strdup (options->user_agent);
   self->connected_at_us = g_get_real_time ();
 
-  if (!lt_hub_add_subscription (hub, self, &self->number, error))
+  if (!lt_hub_admit_subscription (hub, &self->number, error))
     return NULL;
 
   self->listed = TRUE;
