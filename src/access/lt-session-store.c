@@ -57,6 +57,8 @@ lt_session_store_finalize (GObject *object)
 {
   LtSessionStore *self = LT_SESSION_STORE (object);
 
+  if (self->file != NULL)
+    lt_state_file_settle (self->file);
   g_clear_object (&self->file);
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
 
@@ -130,10 +132,11 @@ lt_session_store_load (LtSessionStore *self)
     }
 }
 
-static void
-lt_session_store_save (LtSessionStore *self)
+static GKeyFile *
+lt_session_store_write (gpointer user_data)
 {
-  g_autoptr (GKeyFile) contents = g_key_file_new ();
+  LtSessionStore *self = user_data;
+  GKeyFile *contents = g_key_file_new ();
 
   for (guint i = 0; i < self->sessions->len; i++)
     {
@@ -154,7 +157,13 @@ lt_session_store_save (LtSessionStore *self)
       session->noted_us = session->used_us;
     }
 
-  lt_state_file_save (self->file, contents);
+  return contents;
+}
+
+static void
+lt_session_store_save (LtSessionStore *self)
+{
+  lt_state_file_save (self->file, lt_session_store_write, self);
 }
 
 static gint64

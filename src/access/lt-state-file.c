@@ -14,8 +14,10 @@ struct _LtStateFile
 {
   GObject parent_instance;
 
-  char *path;      /* (owned) (nullable): NULL keeps everything in memory only */
-  GBytes *pending; /* (owned) (nullable): to write once the save under way is done */
+  char *path;       /* (owned) (nullable): NULL keeps everything in memory only */
+  GBytes *pending;  /* (owned) (nullable): to write once the save under way is done */
+  LtStateFunc func; /* (nullable): gives what is to be written after that, if nothing is pending */
+  gpointer func_data; /* (unowned): for @func */
   gboolean saving;
   GError *failure; /* (owned) (nullable): why the last save failed */
   GQueue waiting;  /* of GTask (owned): told once nothing is left to write */
@@ -136,6 +138,14 @@ end_wait (LtStateFile *self, GTask *task)
 
 static void lt_state_file_write (LtStateFile *self, GBytes *bytes);
 
+/* Returns: (transfer full) (nullable): what is to be written next */
+static GBytes *
+take_next (LtStateFile *self)
+{
+  lt_state_file_settle (self);
+  return g_steal_pointer (&self->pending);
+}
+
 static void
 on_replaced (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -148,7 +158,7 @@ on_replaced (GObject *source, GAsyncResult *result, gpointer user_data)
                self->failure->message);
 
   self->saving = FALSE;
-  next = g_steal_pointer (&self->pending);
+  next = take_next (self);
   if (next != NULL)
     {
       lt_state_file_write (self, next);
@@ -177,32 +187,55 @@ lt_state_file_write (LtStateFile *self, GBytes *bytes)
 /**
  * lt_state_file_save:
  * @self: a state file
- * @contents: what it shall hold
+ * @func: gives what it shall hold
+ * @user_data: (transfer none): for @func; whoever has it freed calls lt_state_file_settle() before
  *
- * Starts to replace the file. A failure is logged and told by lt_state_file_check().
+ * Starts to replace the file. While that is under way, @func is called only when it is done,
+ * so a thousand changes at once cost as much as two. A failure is logged and told by
+ * lt_state_file_check().
  */
 void
-lt_state_file_save (LtStateFile *self, GKeyFile *contents)
+lt_state_file_save (LtStateFile *self, LtStateFunc func, gpointer user_data)
 {
   g_autoptr (GBytes) bytes = NULL;
-  gsize length = 0;
-  char *text;
 
   g_return_if_fail (LT_IS_STATE_FILE (self));
 
   if (self->path == NULL)
     return;
 
-  text = g_key_file_to_data (contents, &length, NULL);
-  bytes = g_bytes_new_take (text, length);
-  if (!self->saving)
-    {
-      lt_state_file_write (self, bytes);
-      return;
-    }
+  self->func = func;
+  self->func_data = user_data;
+  if (self->saving)
+    return;
 
+  bytes = take_next (self);
+  lt_state_file_write (self, bytes);
+}
+
+/**
+ * lt_state_file_settle:
+ * @self: a state file
+ *
+ * Asks for what is still to be written, if anything is; the function given is not called later.
+ */
+void
+lt_state_file_settle (LtStateFile *self)
+{
+  g_autoptr (GKeyFile) contents = NULL;
+  gsize length = 0;
+  char *text;
+
+  g_return_if_fail (LT_IS_STATE_FILE (self));
+
+  if (self->func == NULL)
+    return;
+
+  contents = self->func (self->func_data);
+  self->func = NULL;
+  text = g_key_file_to_data (contents, &length, NULL);
   g_clear_pointer (&self->pending, g_bytes_unref);
-  self->pending = g_steal_pointer (&bytes);
+  self->pending = g_bytes_new_take (text, length);
 }
 
 /**

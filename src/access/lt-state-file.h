@@ -6,6 +6,14 @@
 G_BEGIN_DECLS
 
 /**
+ * LtStateFunc:
+ * @user_data: what lt_state_file_save() was given
+ *
+ * Returns: (transfer full): what the file shall hold now
+ */
+typedef GKeyFile *(*LtStateFunc) (gpointer user_data);
+
+/**
  * LtStateFile:
  *
  * A small key file in the state directory, mode 0600, replaced as a whole and without
@@ -17,7 +25,8 @@ G_DECLARE_FINAL_TYPE (LtStateFile, lt_state_file, LT, STATE_FILE, GObject)
 LtStateFile *lt_state_file_new (const char *path);
 const char *lt_state_file_get_path (LtStateFile *self);
 GKeyFile *lt_state_file_load (LtStateFile *self, GError **error);
-void lt_state_file_save (LtStateFile *self, GKeyFile *contents);
+void lt_state_file_save (LtStateFile *self, LtStateFunc func, gpointer user_data);
+void lt_state_file_settle (LtStateFile *self);
 gboolean lt_state_file_is_saving (LtStateFile *self);
 gboolean lt_state_file_check (LtStateFile *self, GError **error);
 void lt_state_file_wait_async (LtStateFile *self, GAsyncReadyCallback callback, gpointer user_data);

@@ -63,6 +63,8 @@ lt_token_store_finalize (GObject *object)
 {
   LtTokenStore *self = LT_TOKEN_STORE (object);
 
+  if (self->file != NULL)
+    lt_state_file_settle (self->file);
   g_clear_object (&self->file);
   g_clear_pointer (&self->tokens, g_ptr_array_unref);
 
@@ -170,10 +172,11 @@ lt_token_store_load (LtTokenStore *self, GError **error)
   return TRUE;
 }
 
-static void
-lt_token_store_save (LtTokenStore *self)
+static GKeyFile *
+lt_token_store_write (gpointer user_data)
 {
-  g_autoptr (GKeyFile) contents = g_key_file_new ();
+  LtTokenStore *self = user_data;
+  GKeyFile *contents = g_key_file_new ();
 
   for (guint i = 0; i < self->tokens->len; i++)
     {
@@ -190,7 +193,13 @@ lt_token_store_save (LtTokenStore *self)
       g_key_file_set_int64 (contents, group, "expires", token->expires_us);
     }
 
-  lt_state_file_save (self->file, contents);
+  return contents;
+}
+
+static void
+lt_token_store_save (LtTokenStore *self)
+{
+  lt_state_file_save (self->file, lt_token_store_write, self);
 }
 
 static void

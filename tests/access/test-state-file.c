@@ -27,13 +27,19 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->directory);
 }
 
+static GKeyFile *
+write_value (gpointer user_data)
+{
+  GKeyFile *contents = g_key_file_new ();
+
+  g_key_file_set_string (contents, "group", "key", user_data);
+  return contents;
+}
+
 static void
 save (LtStateFile *file, const char *value)
 {
-  g_autoptr (GKeyFile) contents = g_key_file_new ();
-
-  g_key_file_set_string (contents, "group", "key", value);
-  lt_state_file_save (file, contents);
+  lt_state_file_save (file, write_value, (gpointer) value);
 }
 
 static void
@@ -72,6 +78,57 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (value, ==, "three");
   g_assert_cmpint (g_stat (fixture->path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_assert_finalize_object (file);
+}
+
+static GKeyFile *
+write_number (gpointer user_data)
+{
+  guint *n_written = user_data;
+  GKeyFile *contents = g_key_file_new ();
+
+  g_key_file_set_integer (contents, "group", "key", (int) ++*n_written);
+  return contents;
+}
+
+static int
+load_number (LtStateFile *file)
+{
+  g_autoptr (GKeyFile) contents = lt_state_file_load (file, NULL);
+
+  return g_key_file_get_integer (contents, "group", "key", NULL);
+}
+
+/* However many changes come at once, the file is made up twice. */
+static void
+test_burst (Fixture *fixture, gconstpointer data)
+{
+  LtStateFile *file = lt_state_file_new (fixture->path);
+  guint n_written = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    lt_state_file_save (file, write_number, &n_written);
+  wait (file);
+  g_assert_cmpuint (n_written, ==, 2);
+  g_assert_cmpint (load_number (file), ==, 2);
+  g_assert_finalize_object (file);
+}
+
+/* Who goes away is asked before, not after. */
+static void
+test_settle (Fixture *fixture, gconstpointer data)
+{
+  LtStateFile *file = lt_state_file_new (fixture->path);
+  guint n_written = 0;
+
+  lt_state_file_save (file, write_number, &n_written);
+  lt_state_file_save (file, write_number, &n_written);
+  lt_state_file_settle (file);
+  g_assert_cmpuint (n_written, ==, 2);
+  lt_state_file_settle (file);
+  wait (file);
+  g_assert_cmpuint (n_written, ==, 2);
+  g_assert_cmpint (load_number (file), ==, 2);
   g_assert_finalize_object (file);
 }
 
@@ -122,6 +179,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/state-file/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
+  g_test_add ("/state-file/burst", Fixture, NULL, set_up, test_burst, tear_down);
+  g_test_add ("/state-file/settle", Fixture, NULL, set_up, test_settle, tear_down);
   g_test_add ("/state-file/not-a-key-file", Fixture, NULL, set_up, test_not_a_key_file, tear_down);
   g_test_add ("/state-file/no-directory", Fixture, NULL, set_up, test_no_directory, tear_down);
   g_test_add ("/state-file/memory", Fixture, NULL, set_up, test_memory, tear_down);
