@@ -6,6 +6,9 @@
 /* What a message costs besides its body. */
 #define MESSAGE_BYTES 1024
 
+/* A larger body is made one piece before the main thread sees it. */
+#define FLATTEN_BYTES (512 * 1024)
+
 /* Shared by the main thread, GDBus's thread and every message under way. */
 typedef struct
 {
@@ -111,6 +114,25 @@ refuse (GDBusConnection *connection, GDBusMessage *message, gboolean too_large)
   g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
 }
 
+/* GDBus makes a tree of a body, of hundreds of thousands of pieces if its sender likes, and who
+ * drops it last frees each: that is not for the main loop. What comes in cannot be changed, so this
+ * gives another message for @message. */
+static GDBusMessage *
+flatten (GDBusMessage *message)
+{
+  GDBusMessage *flat = g_dbus_message_copy (message, NULL);
+  GVariant *body = g_dbus_message_get_body (message);
+  g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (body);
+
+  /* Where descriptors run out, those that it carries cannot be copied. */
+  if (flat == NULL)
+    return message;
+
+  g_dbus_message_set_body (flat, g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
+  g_object_unref (message);
+  return flat;
+}
+
 /* Runs in GDBus's thread. */
 static GDBusMessage *
 on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
@@ -134,6 +156,9 @@ on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
       g_object_unref (message);
       return NULL;
     }
+
+  if (n_bytes > FLATTEN_BYTES)
+    message = flatten (message);
 
   charge = g_new (Charge, 1);
   charge->account = g_atomic_rc_box_acquire (account);

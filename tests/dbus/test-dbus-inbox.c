@@ -7,7 +7,8 @@
 
 static const char interface_xml[]
     = "<node><interface name='org.example.Sink'><method name='Take'><arg type='ay' "
-      "direction='in'/></method></interface></node>";
+      "direction='in'/></method><method name='TakeMany'><arg type='av' direction='in'/></method>"
+      "</interface></node>";
 
 typedef struct
 {
@@ -17,6 +18,8 @@ typedef struct
   LtDbusInbox *inbox;
   guint id;
   guint n_taken;
+  gsize n_values;        /* of the last that were taken */
+  gboolean is_one_piece; /* whether they were */
   guint n_answers;
   guint n_busy;
   guint n_too_large;
@@ -30,6 +33,16 @@ on_method_call (GDBusConnection *connection, const char *sender, const char *pat
   Fixture *fixture = user_data;
 
   fixture->n_taken++;
+  if (g_str_equal (method, "TakeMany"))
+    {
+      g_autoptr (GVariant) values = g_variant_get_child_value (parameters, 0);
+      g_autoptr (GVariant) first = g_variant_get_child_value (values, 0);
+      g_autoptr (GVariant) again = g_variant_get_child_value (values, 0);
+
+      /* A tree gives out its pieces, from one piece each is made anew. */
+      fixture->n_values = g_variant_n_children (values);
+      fixture->is_one_piece = first != again;
+    }
   g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
@@ -185,6 +198,30 @@ test_too_large (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->n_taken, ==, 0);
 }
 
+static void
+test_large_is_one_piece (Fixture *fixture, gconstpointer unused)
+{
+  const gsize n_values[] = { 10, 80000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_values); i++)
+    {
+      GVariantBuilder values;
+
+      g_variant_builder_init (&values, G_VARIANT_TYPE ("av"));
+      for (gsize j = 0; j < n_values[i]; j++)
+        g_variant_builder_add (&values, "v", g_variant_new_byte (1));
+      fixture->n_answers = 199;
+      g_dbus_connection_call (fixture->bus.client,
+                              g_dbus_connection_get_unique_name (fixture->server), "/x",
+                              "org.example.Sink", "TakeMany", g_variant_new ("(av)", &values), NULL,
+                              G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answer, fixture);
+      test_iterate_until (all_answered, fixture);
+      g_assert_cmpuint (fixture->n_values, ==, n_values[i]);
+    }
+
+  g_assert_true (fixture->is_one_piece);
+}
+
 /* Messages that outlive the inbox are still counted off. */
 static void
 test_freed_early (Fixture *fixture, gconstpointer limits)
@@ -210,6 +247,8 @@ main (int argc, char **argv)
               test_calls_over_the_limit_are_answered, tear_down);
   g_test_add ("/dbus-inbox/flood", Fixture, &small, set_up, test_flood, tear_down);
   g_test_add ("/dbus-inbox/too-large", Fixture, &small, set_up, test_too_large, tear_down);
+  g_test_add ("/dbus-inbox/large-is-one-piece", Fixture, &small, set_up, test_large_is_one_piece,
+              tear_down);
   g_test_add ("/dbus-inbox/freed-early", Fixture, &small, set_up, test_freed_early, tear_down);
 
   return g_test_run ();
