@@ -3,6 +3,7 @@
 
 #include "lt-dbus-actions.h"
 #include "lt-dbus-error.h"
+#include "lt-dbus-pacer.h"
 
 #include <unistd.h>
 
@@ -54,6 +55,7 @@ struct _LtDbusAuthority
   GDBusConnection *connection; /* (owned) */
   GHashTable *callers;         /* (owned): name to (owned) Caller */
   GQueue recent;               /* (unowned): the callers, the last used one first */
+  LtDbusPacer *pacer;          /* (owned): carries out what is allowed */
   LtDbusAuthorityLimits limits;
   LtDbusTrust trust;
   guint n_checks;    /* under way */
@@ -125,21 +127,35 @@ log_change (Check *check)
   g_message ("%s %s called by %s from %s", method, arguments, who, check->caller->name);
 }
 
-/* The invocation's functions that answer take a reference; ours goes with the check. */
-static void
-check_allow (Check *check)
-{
-  log_change (check);
-  check->func (g_object_ref (check->invocation), check->user_data);
-  check_free (check);
-}
-
 static void
 check_refuse (Check *check, LtErrorCode code, const char *why)
 {
   lt_dbus_return_new_error (g_object_ref (check->invocation), code, "%s: %s",
                             g_dbus_method_invocation_get_method_name (check->invocation), why);
   check_free (check);
+}
+
+/* The invocation's functions that answer take a reference; ours goes with the check. */
+static void
+carry_out (gpointer data)
+{
+  Check *check = data;
+
+  if (check->caller->authority == NULL)
+    {
+      check_refuse (check, LT_ERROR_CANCELLED, "the caller left the bus");
+      return;
+    }
+
+  log_change (check);
+  check->func (g_object_ref (check->invocation), check->user_data);
+  check_free (check);
+}
+
+static void
+check_allow (Check *check)
+{
+  lt_dbus_pacer_run (check->caller->authority->pacer, check);
 }
 
 /* Forgets a caller. What is under way ends by its cancellable. */
@@ -430,6 +446,7 @@ lt_dbus_authority_finalize (GObject *object)
 {
   LtDbusAuthority *self = LT_DBUS_AUTHORITY (object);
 
+  lt_dbus_pacer_free (self->pacer);
   g_hash_table_unref (self->callers);
 
   G_OBJECT_CLASS (lt_dbus_authority_parent_class)->finalize (object);
@@ -450,6 +467,7 @@ lt_dbus_authority_init (LtDbusAuthority *self)
   self->callers
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) caller_unref);
   g_queue_init (&self->recent);
+  self->pacer = lt_dbus_pacer_new (carry_out);
 }
 
 /**
@@ -481,9 +499,10 @@ lt_dbus_authority_new (GDBusConnection *connection, LtDbusTrust trust,
  * @destroy: (nullable): frees @user_data once @func has returned or will not be called
  *
  * Looks up the polkit action of the call's method, finds out whether the caller is allowed it, and
- * then calls @func, at once where the answer is known. A caller who is not gets the error
- * `Denied`; `TooMany` and `Busy` tell of limits. Calls of one caller stay in order as
- * long as polkit need not be asked. When the caller leaves the bus its calls are dropped.
+ * then calls @func, at once where the answer is known and the turn is not too long already. A
+ * caller who is not gets the error `Denied`; `TooMany` and `Busy` tell of limits. Calls of one
+ * caller stay in order as long as polkit need not be asked. When the caller leaves the bus its
+ * calls are dropped.
  */
 void
 lt_dbus_authority_dispatch (LtDbusAuthority *self, GDBusMethodInvocation *invocation,
@@ -584,4 +603,7 @@ lt_dbus_authority_shut_down (LtDbusAuthority *self)
 {
   while (self->recent.head != NULL)
     forget_caller (self, self->recent.head->data);
+
+  lt_dbus_pacer_free (self->pacer);
+  self->pacer = lt_dbus_pacer_new (carry_out);
 }
