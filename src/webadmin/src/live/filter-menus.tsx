@@ -83,6 +83,18 @@ export function TypeMenu({ text }: { text: string }) {
       >
         <input class="input" type="search" aria-label={t('Search types')} placeholder={t('Search types')} value={search}
           onInput={(event) => setSearch(event.currentTarget.value)} />
+        {chosen.length > 0 && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => {
+              setFilter(setTypes(text, []));
+              popover.current!.querySelector('input')?.focus();   // the button goes away
+            }}
+          >
+            {t('All types')}
+          </button>
+        )}
         <div class="type-list">
           {open && listEntries(search, chosen).map(({ glob, title }) => (
             <label key={glob}>
@@ -97,9 +109,6 @@ export function TypeMenu({ text }: { text: string }) {
             </label>
           ))}
         </div>
-        {chosen.length > 0 && (
-          <button type="button" class="button quiet" onClick={() => setFilter(setTypes(text, []))}>{t('All types')}</button>
-        )}
       </div>
     </>
   );

@@ -27,8 +27,8 @@ export function Dialog({ title, onClose, actions, onSubmit, wide = false, childr
     (element.current!.querySelector<HTMLElement>('[data-first], .dialog-body :is(input:not([type=radio]), input:checked, select)')
       ?? element.current!).focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected)
-        before.focus();
+      // What opened it may have gone meanwhile.
+      (before instanceof HTMLElement && before.isConnected ? before : document.getElementById('main'))?.focus();
     };
   }, []);
 
