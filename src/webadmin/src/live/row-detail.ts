@@ -76,7 +76,7 @@ class DetailWriter {
     const formatted = formatValue(name, value);
     button.append(this.writeText(name, text));
     if (formatted !== text && typeof value !== 'string')
-      button.append(make('span', 'soft', ` ${formatted}`));
+      button.append(make('span', 'soft', ` (${formatted})`));
     fields.set(button, { name, value: rawValue(value), row: this.row });
     return button;
   }
