@@ -228,8 +228,7 @@ test_plain (void)
   log_fixture_clear (&fixture);
 }
 
-/* A rule that is given up is told of by the source whose line it was, whoever else has the rules.
- */
+/* A rule given up counts for the source whose line it was, whoever else has the rules. */
 static void
 test_exhausted (void)
 {
