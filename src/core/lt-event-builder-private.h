@@ -69,6 +69,9 @@ struct _LtEventBuilder
   gsize n_bytes;          /* of text so far */
   gsize span_id;          /* place in the arena */
   gsize parent_span_id;
+  guint32 *index;     /* (owned) (nullable): places in fields plus one, by key, or 0 */
+  guint32 index_size; /* a power of two, or 0 */
+  guint32 n_indexed;  /* of index, how many are taken */
   GPtrArray *keys;    /* (owned): references the event will take over */
   GPtrArray *types;   /* (owned): references the event will take over */
   GPtrArray *skipped; /* (owned): references to keys that were null */

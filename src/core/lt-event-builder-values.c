@@ -9,58 +9,6 @@
 /* Longest text of a number: a sign, 17 digits, a point and an exponent. */
 #define NUMBER_MAX_BYTES 32
 
-/**
- * lt_event_builder_set_key:
- * @self: a builder whose innermost container is an event
- * @name: a key name, in any spelling
- * @length: bytes of @name, or -1 if it ends in NUL
- * @error: return location
- *
- * Names the key whose value comes next: added, begun or skipped.
- *
- * Returns: %TRUE, or %FALSE with %LT_ERROR_INVALID_EVENT if the name is bad or the event
- *   has that key already, or %LT_ERROR_TOO_LARGE
- */
-gboolean
-lt_event_builder_set_key (LtEventBuilder *self, const char *name, gssize length, GError **error)
-{
-  LtBuilderFrame *frame = self->frame;
-  LtField *field;
-  LtKey *key;
-
-  g_return_val_if_fail (!frame->is_list && !frame->key_pending, FALSE);
-
-  key = lt_catalogue_intern_key (self->catalogue, name, length, error);
-  if (key == NULL)
-    return FALSE;
-  g_ptr_array_add (self->keys, key);
-
-  for (guint32 i = frame->first; i < self->n_fields; i++)
-    {
-      if (self->fields[i].key == key)
-        return lt_event_builder_fail (self, LT_ERROR_INVALID_EVENT, error,
-                                      "key \"%s\" is given twice", key->name);
-    }
-
-  if (self->n_fields - frame->first == self->limits.max_keys)
-    return lt_event_builder_fail (self, LT_ERROR_TOO_LARGE, error, "an event has at most %u keys",
-                                  self->limits.max_keys);
-  if (!lt_event_builder_count (self, key->name_length + 3, error))
-    return FALSE;
-
-  if (self->n_fields == self->fields_size)
-    {
-      self->fields_size *= 2;
-      self->fields = g_renew (LtField, self->fields, self->fields_size);
-    }
-  field = &self->fields[self->n_fields++];
-  field->key = key;
-  memset (&field->value, 0, sizeof field->value);
-  frame->key = key;
-  frame->key_pending = TRUE;
-  return TRUE;
-}
-
 static inline gboolean
 is_span_key (LtEventBuilder *self, const LtKey *key)
 {

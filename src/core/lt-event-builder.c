@@ -63,6 +63,7 @@ lt_event_builder_free (LtEventBuilder *self)
   g_ptr_array_unref (self->types);
   g_ptr_array_unref (self->skipped);
   g_free (self->frames);
+  g_free (self->index);
   g_free (self->items);
   g_free (self->fields);
   g_free (self->arena);
@@ -122,6 +123,12 @@ lt_event_builder_reset (LtEventBuilder *self)
   self->frame = self->frames;
   memset (self->frame, 0, sizeof *self->frame);
 
+  if (self->n_indexed > 0)
+    {
+      g_clear_pointer (&self->index, g_free);
+      self->index_size = 0;
+      self->n_indexed = 0;
+    }
   if (self->arena_size > KEEP_ARENA_BYTES)
     {
       self->arena_size = INITIAL_ARENA_BYTES;
