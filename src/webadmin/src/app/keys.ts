@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keyboard shortcuts: one registry for all views, from which the help sheet is made.
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { shortcuts } from './settings.js';
 
 export interface Shortcut {
@@ -93,7 +93,7 @@ export function addShortcuts(group: ShortcutGroup): () => void {
   };
 }
 
-/** Registers shortcuts as long as a component is there. `make` is called again when `inputs` change. */
+/** Registers shortcuts as long as a component is there: from when it is seen. `make` is called again when `inputs` change. */
 export function useShortcuts(make: () => ShortcutGroup, inputs: unknown[] = []): void {
-  useEffect(() => addShortcuts(make()), inputs);
+  useLayoutEffect(() => addShortcuts(make()), inputs);
 }

@@ -86,7 +86,8 @@ export function FilterInput({ text }: { text: string }) {
   const recalled = useRef(-1);
   const [caret, setCaret] = useState<number | null>(null);
 
-  useEffect(() => {
+  // At once: what is typed from now on stays.
+  useLayoutEffect(() => {
     setDraft(text);
     setDraftProblem(null);
     popup.value = null;
@@ -117,6 +118,7 @@ export function FilterInput({ text }: { text: string }) {
     };
   }, [draft, text]);
 
+  void knownKeys.value;   // by which a text is coloured
   const problem = draft === text ? (filterProblem.value?.text === text.trim() ? filterProblem.value : null)
     : draftProblem?.text === draft ? draftProblem : null;
   const open = popup.value !== null && popup.value.choices.length > 0;

@@ -124,9 +124,11 @@ export class ListView {
   /** Draws all rows anew: how they look has changed. */
   redraw(): void {
     this.space.setAttribute('aria-label', t('Events'));
+    const focused = this.listButtons().indexOf(document.activeElement as HTMLElement);
     for (const [number, row] of this.drawn)
       this.release(number, row);
     this.remeasure();
+    this.listButtons()[focused]?.focus({ preventScroll: true });
   }
 
   /** Begins anew: other rows are to be shown. */
@@ -563,12 +565,17 @@ export class ListView {
     event.preventDefault();
   }
 
-  /** Moves the focus through the buttons of the active row. */
+  /** The buttons of the active row. */
+  private listButtons(): HTMLElement[] {
+    return [...this.drawn.get(this.active)?.element.querySelectorAll<HTMLElement>('button, [role=button]') ?? []]
+      .filter((button) => button.offsetParent !== null);
+  }
+
+  /** Moves the focus through them. */
   private moveInRow(by: number): void {
-    const row = this.drawn.get(this.active);
-    if (row === undefined)
+    const buttons = this.listButtons();
+    if (buttons.length === 0)
       return;
-    const buttons = [...row.element.querySelectorAll<HTMLElement>('button, [role=button]')].filter((button) => button.offsetParent !== null);
     const index = buttons.indexOf(document.activeElement as HTMLElement) + by;
     if (index < 0)
       this.focus();

@@ -29,7 +29,7 @@ function explain(level: string): string {
 
 function Lasts({ setting, at }: { setting: LevelSetting; at: number }) {
   if (setting.secondsLeft > 0)
-    return <>{t('{time} left', { time: formatSeconds(Math.max(1, setting.secondsLeft - (now.value - at) / 1000)) })}</>;
+    return <>{t('{time} left', { time: formatSeconds(Math.max(1, setting.secondsLeft - Math.max(0, now.value - at) / 1000)) })}</>;
   return <>{setting.configured ? t('always') : t('until the next restart')}</>;
 }
 
