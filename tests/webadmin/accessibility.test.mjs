@@ -48,7 +48,10 @@ const STATES = [
     await page.keyboard.press('Enter');
     await page.locator('.menu:popover-open').waitFor();
   }],
-  ['completion', '#/live', fill('to:', '.choices')],
+  ['completion', '#/live', async (page) => {
+    await rows(page);   // what they hold is offered
+    await fill('to:', '.choices')(page);
+  }],
   ['a wrong filter', '#/live', fill('remoteipp:1', '.filter-problem')],
   ['highlights', '#/live?q=192.0.2&mark=delivered&mark=SMTP', (page) => page.locator('mark').first().waitFor()],
   ['no match', '#/live?q=type:no.such', (page) => page.getByText('No event matches yet').waitFor()],
@@ -97,7 +100,7 @@ const STATES = [
 
 for (const theme of ['light', 'dark'])
   for (const [width, height] of [[1280, 800], [390, 844]]) {
-    test(`axe, ${theme}, ${width} px`, { timeout: 280_000 }, async (context) => {
+    test(`axe, ${theme}, ${width} px`, async (context) => {
       const page = await browser.open(daemon, '#/status', { theme, width, height });
       // Somebody to be listed.
       const watcher = await page.context().newPage();

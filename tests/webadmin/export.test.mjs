@@ -15,6 +15,7 @@ await daemon.inject(HOSTILE.map((reason, index) => ({ type: 'test.export', level
 
 async function open(filter, view = 'live') {
   const page = await browser.open(daemon, `#/${view}?${new URLSearchParams({ q: filter })}`, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.locator('.stream-good').waitFor();   // all has come
   await page.locator('.row').first().waitFor();
   return page;
 }
@@ -29,10 +30,13 @@ async function save(page, item) {
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
+const readClipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+
 async function copy(page, item) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
   await choose(page, item);
   await page.getByText('Copied').first().waitFor();
-  return await page.evaluate(() => navigator.clipboard.readText());
+  return await until('what was copied', () => readClipboard(page));
 }
 
 /** Reads CSV as RFC 4180 has it. */
@@ -74,7 +78,7 @@ test('an event as JSON', async () => {
   await page.keyboard.press('k');
   await page.keyboard.press('y');
   await page.getByText('Copied').waitFor();
-  const event = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  const event = JSON.parse(await readClipboard(page));
   assert.equal(event.data.reason, 'plain');
   assert.equal(event.type, 'test.export');
   await browser.close(page);

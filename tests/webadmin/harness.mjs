@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 
 const run = promisify(execFile);
 
@@ -43,12 +43,12 @@ const BUS_CONFIGURATION = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
 </busconfig>
 `;
 
-/** How long a test waits for what must come, on a machine that has much else to do. */
-const PATIENCE_S = 60;
+/** How long a test waits for what must come, on a machine that has much else to do: only what hangs takes so long. */
+const PATIENCE_S = 180;
 
 /** Waits until `check` gives something that is true, and gives it. */
-export async function until(what, check, seconds = PATIENCE_S) {
-  const end = Date.now() + seconds * 1000;
+export async function until(what, check) {
+  const end = Date.now() + PATIENCE_S * 1000;
   for (;;) {
     const found = await check();
     if (found)
@@ -57,6 +57,13 @@ export async function until(what, check, seconds = PATIENCE_S) {
       throw new Error(`gave up waiting for ${what}`);
     await sleep(20);
   }
+}
+
+/** Waits until `read` gives what is expected: what is shown may be on its way. */
+export async function becomes(read, expected, message) {
+  let found;
+  await until('what is expected', async () => isDeepStrictEqual(found = await read(), expected))
+    .catch(() => assert.deepEqual(found, expected, message));
 }
 
 const children = new Set();
@@ -112,7 +119,7 @@ export class Daemon {
   }
 
   async callBus(...words) {
-    const { stdout } = await run('busctl', [`--address=${this.busAddress}`, '--json=short', ...words]);
+    const { stdout } = await run('busctl', [`--address=${this.busAddress}`, `--timeout=${PATIENCE_S}`, '--json=short', ...words]);
     return stdout === '' ? null : JSON.parse(stdout).data;
   }
 
@@ -200,6 +207,7 @@ export class Browser {
     browser.chromium = await playwright.chromium.launch({
       executablePath: chromium,
       headless: true,
+      timeout: PATIENCE_S * 1000,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
         '--disable-sync', ...more],
     });
@@ -223,11 +231,11 @@ export class Browser {
       reducedMotion: 'reduce',
       ...more,
     });
+    context.setDefaultTimeout(PATIENCE_S * 1000);
     if (token !== null) {
       const answer = await context.request.post('/api/session', { data: { token } });
       assert.equal(answer.status(), 200, await answer.text());
     }
-    context.setDefaultTimeout(PATIENCE_S * 1000);
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(String(error.stack ?? error)));

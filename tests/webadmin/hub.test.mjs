@@ -125,12 +125,12 @@ test('there are at most four streams, and the fifth page waits for its turn', as
   pages[4].show(true);
   await until('four streams', () => pages.filter((page) => page.state === 'live').length === 4);
   assert.equal(pages[0].state, 'streams');
-  assert.equal(await countStreams(), 4);
+  await until('the end of its stream', async () => await countStreams() === 4);
   await inject(5);
   pages[0].show(true);
   await until('the first', () => pages[0].state === 'live');
   assert.equal(pages[1].state, 'streams');
-  assert.equal(await countStreams(), 4);
+  await until('the end of that stream', async () => await countStreams() === 4);
   pages[4].close();
   await until('the second', () => pages[1].state === 'live');
   await until('its event', () => pages[1].ids.length > 0 && isOrdered(pages[1].ids));

@@ -2,7 +2,7 @@
 // The live view in a browser, against the real daemon.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { findViolations, overflows, setUp, until } from './harness.mjs';
+import { becomes, findViolations, overflows, setUp, until } from './harness.mjs';
 
 const { daemon, browser } = await setUp();
 
@@ -25,6 +25,27 @@ const firstVisible = (page) => page.evaluate(() => {
     .filter(([top]) => top >= list.top - 1).sort(([a], [b]) => a - b)[0];
   return [Math.round(row[0] - list.top), row[1]];
 });
+const getTop = (page) => page.evaluate(() => document.querySelector('.list').scrollTop);
+/** Turns the wheel, until the list has come to rest. */
+async function turnWheel(page, by) {
+  const top = await getTop(page);
+  await page.locator('.list').hover();
+  await page.mouse.wheel(0, by);
+  await until('that it scrolls', async () => Math.abs(await getTop(page) - top) > Math.abs(by) / 2);
+  await page.evaluate(() => new Promise((resolve) => {
+    const list = document.querySelector('.list');
+    let [before, still] = [NaN, 0];
+    const look = () => {
+      still = list.scrollTop === before ? still + 1 : 0;
+      before = list.scrollTop;
+      if (still < 30)
+        requestAnimationFrame(look);
+      else
+        resolve();
+    };
+    look();
+  }));
+}
 const isAtEnd = (page) => page.evaluate(() => {
   const list = document.querySelector('.list');
   return list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
@@ -73,9 +94,8 @@ test('the end is followed until one scrolls up; then it says what one does not s
   await live(page);
   await inject(200);
   await hasRows(page, 200);
-  assert.ok(await isAtEnd(page));
-  await page.locator('.list').hover();
-  await page.mouse.wheel(0, -800);
+  await until('the end', () => isAtEnd(page));
+  await turnWheel(page, -800);
   await page.getByRole('button', { name: 'To the end' }).waitFor();
   const before = await firstVisible(page);
   await inject(1);
@@ -85,7 +105,7 @@ test('the end is followed until one scrolls up; then it says what one does not s
   assert.deepEqual(await firstVisible(page), before);
   await page.getByRole('button', { name: '42 new events' }).click();
   await page.locator('.list-foot').waitFor({ state: 'detached' });
-  assert.ok(await isAtEnd(page));
+  await until('the end', () => isAtEnd(page));
   assert.match(await page.locator(ROW).last().textContent(), new RegExp(type));
   await inject(5);
   await hasRows(page, 247);
@@ -96,19 +116,17 @@ test('the end is followed until one scrolls up; then it says what one does not s
 test('nothing moves under a reader when rows fall out', async () => {
   const page = await open();
   await live(page);
-  await page.evaluate(() => { performance.mark('begin'); });
   for (let i = 0; i < 10; i++)
     await inject(10_000);
   await hasRows(page, 100_000);
   await page.keyboard.press('Home');
-  await page.locator('.list').hover();
-  await page.mouse.wheel(0, 24 * 30_000);
-  await until('the middle', async () => await page.evaluate(() => document.querySelector('.list').scrollTop) > 24 * 29_000);
-  await page.waitForTimeout(500);
+  await turnWheel(page, 24 * 30_000);
+  const top = await getTop(page);
   const before = await firstVisible(page);
   await inject(5000);
   await until('that rows fall out', async () => (await page.getByRole('button', { name: '5,000 new events' }).count()) === 1);
-  await page.waitForTimeout(400);
+  // What they leave behind is taken away once nobody scrolls.
+  await until('that', async () => Math.abs(await getTop(page) - (top - 24 * 5000)) < 1);
   assert.deepEqual(await firstVisible(page), before);
   assert.equal(await countRows(page), 100_000);
   await page.keyboard.press('Home');
@@ -129,9 +147,7 @@ test('while one scrolls, rows stand still that others leave behind', async () =>
     await injectSome(10_000);
   await hasRows(page, 100_000);
   await page.keyboard.press('Home');
-  await page.locator('.list').hover();
-  await page.mouse.wheel(0, 24 * 50_000);
-  await until('the middle', async () => await page.evaluate(() => document.querySelector('.list').scrollTop) > 24 * 49_000);
+  await turnWheel(page, 24 * 50_000);
   await page.evaluate(() => {
     const list = document.querySelector('.list');
     const rowHeight = parseFloat(getComputedStyle(list).getPropertyValue('--row-height'));
@@ -160,7 +176,7 @@ test('while one scrolls, rows stand still that others leave behind', async () =>
   });
   for (let i = 0; i < 40; i++)
     await injectSome(250);
-  await until('that it scrolled', () => page.evaluate(() => globalThis.result.seen > 100), 60);
+  await until('that it scrolled', () => page.evaluate(() => globalThis.result.seen > 100));
   const moved = await page.evaluate(() => {
     globalThis.result.run = false;
     return globalThis.result.moved;
@@ -197,9 +213,11 @@ test('a wrong filter is told under its word, and what is shown stays', async () 
   assert.match(await problem.textContent(), /put it in quotes/);
   assert.equal(await page.locator('.f-wrong').textContent(), 'remoteipp');
   assert.equal(await field.getAttribute('aria-invalid'), 'true');
-  const word = await page.locator('.f-wrong').boundingBox();
-  const text = await problem.boundingBox();
-  assert.ok(Math.abs(word.x - text.x) < 12 && text.y > word.y, `${word.x} ${text.x}`);
+  await until('the problem under its word', async () => {
+    const word = await page.locator('.f-wrong').boundingBox();
+    const text = await problem.boundingBox();
+    return Math.abs(word.x - text.x) < 12 && text.y > word.y;
+  });
   assert.equal(await countRows(page), 3);
   await inject(1);
   await hasRows(page, 4);
@@ -225,7 +243,7 @@ test('a filter changes the stream, the address and the marks; back goes back', a
   await hasRows(page, 12);
   await page.goBack();
   await hasRows(page, 44);
-  assert.equal(await field.inputValue(), `type:${type}`);
+  await becomes(() => field.inputValue(), `type:${type}`);
   await page.goForward();
   await hasRows(page, 12);
   await page.reload();
@@ -265,17 +283,17 @@ test('the query form is coloured, completed and marked', async () => {
   const field = page.getByRole('combobox', { name: 'Filter' });
   await field.fill(`type=${type} remote-ip=`);
   await page.getByRole('option', { name: '192.0.2.1' }).waitFor();
-  assert.deepEqual(await page.locator('.f-key').allTextContents(), ['type=', 'remote-ip=']);
+  await becomes(() => page.locator('.f-key').allTextContents(), ['type=', 'remote-ip=']);
   await field.pressSequentially('192.0.2.1');
   await page.keyboard.press('Escape');
-  assert.deepEqual(await page.locator('.f-value').allTextContents(), [type, '192.0.2.1']);
+  await becomes(() => page.locator('.f-value').allTextContents(), [type, '192.0.2.1']);
   await field.press('Enter');
   await hasRows(page, 1);
-  assert.deepEqual(await page.locator('.row mark').allTextContents(), ['192.0.2.1']);
+  await becomes(() => page.locator('.row mark').allTextContents(), ['192.0.2.1']);
   // A key that only events know, and a word that none does.
   await field.fill('myOwnKey=mine nosuchkey=x');
   await page.keyboard.press('Escape');
-  assert.deepEqual(await page.locator('.f-key').allTextContents(), ['myOwnKey=']);
+  await becomes(() => page.locator('.f-key').allTextContents(), ['myOwnKey=']);
   await browser.close(page);
 });
 
@@ -386,10 +404,11 @@ test('a stretch of the rate strip shows just that', async () => {
   await inject(5, () => ({ createdAt: at(60) }));
   await hasRows(page, 35);
   const box = await page.locator('.rate-plot .u-over').boundingBox();
-  const x = (secondsAgo) => box.x + box.width * (1 - secondsAgo / 300);
-  await page.mouse.move(x(75), box.y + 10);
+  // A moment moves on to the left.
+  const x = (secondsAgo) => box.x + box.width * (1 - (secondsAgo + (Date.now() - now) / 1000) / 300);
+  await page.mouse.move(x(95), box.y + 10);
   await page.mouse.down();
-  await page.mouse.move(x(45), box.y + 12, { steps: 4 });
+  await page.mouse.move(x(25), box.y + 12, { steps: 4 });
   await page.mouse.up();
   await page.getByText(/^5 events from \d\d:\d\d:\d\d–/).waitFor();
   await hasRows(page, 5);
@@ -411,9 +430,8 @@ test('figures: received, matched, dropped and lag', async () => {
   await live(page);
   await until('a rate', async () => {
     await inject(5);
-    return /received\s*[1-9]/.test(await page.locator('.figures').innerText()) && /matched\s*[1-9]/.test(await page.locator('.figures').innerText());
+    return /received\s*[1-9][^a-z]*\S+\s*matched\s*[1-9][^a-z]*\S+\s*dropped\s*0\s*lag\s*[\d.]+ (ms|s)/.test(await page.locator('.figures').innerText());
   });
-  assert.match(await page.locator('.figures').innerText(), /dropped\s*0\s*lag\s*[\d.]+ (ms|s)/);
   await browser.close(page);
 });
 
@@ -451,7 +469,6 @@ test('hostile events are text', async () => {
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
   }
-  await page.waitForTimeout(300);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator('.list :is(script, img, b, i, a)').count(), 0);
   assert.equal(await overflows(page), false);
@@ -459,9 +476,8 @@ test('hostile events are text', async () => {
   assert.equal(wide, false);
   await page.keyboard.press('c');
   await page.keyboard.press('Home');
-  await page.waitForTimeout(300);
+  await page.locator(`${ROW} .text`, { hasText: '</script><script>' }).waitFor();
   const text = await page.locator('.list').innerText();
-  assert.ok(text.includes('</script><script>'));
   assert.ok(text.includes('\\u202egnp.exe'));
   assert.ok(!text.includes('\u202e'));
   await browser.close(page);
@@ -480,12 +496,12 @@ test('at the end no row is cut, however high the window is', async () => {
         .filter(({ top, bottom }) => bottom > list.top + 0.5 && top < list.bottom - 0.5);
       return places.length > 10 && places.every(({ top, bottom }) => top > list.top - 0.5 && bottom < list.bottom + 0.5);
     }));
-    assert.ok(await isAtEnd(page));
+    await until('the end', () => isAtEnd(page));
   }
   await browser.close(page);
 });
 
-test('a million events end at the bound', { timeout: 170_000 }, async () => {
+test('a million events end at the bound', async () => {
   const page = await open();
   await live(page);
   let sent = 0;
@@ -493,12 +509,14 @@ test('a million events end at the bound', { timeout: 170_000 }, async () => {
     await inject(10_000, (index) => ({ data: { to: `user${index}@example.org`, queueId: `Q${i}-${index}` } }));
     sent += 10_000;
   }
-  await until('the last', async () => /Q99-9999/.test(await page.locator(ROW).last().textContent()), 60);
+  await until('the last', async () => /Q99-9999/.test(await page.locator(ROW).last().textContent()));
   assert.equal(await countRows(page), 100_000);
   const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
-  assert.ok(usedSize + backingStorageSize < 50 * 1024 * 1024, `${usedSize} + ${backingStorageSize} bytes`);
+  await until('that little is held', async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
+    return usedSize + backingStorageSize < 50 * 1024 * 1024;
+  });
   assert.equal(sent, 1_000_000);
   await browser.close(page);
 });

@@ -2,26 +2,19 @@
 // Spans and traces: put together in a list, opened as a waterfall, and what became of them in words.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findViolations, overflows, setUp } from './harness.mjs';
+import { becomes, findViolations, overflows, setUp } from './harness.mjs';
 import { makeMessage } from './mail.mjs';
 
 const { daemon, browser } = await setUp();
-
-/** The words that the waterfall of a span's trace has for its outcome. */
-async function readOutcomes(page, span) {
-  await page.goto(`/#/spans?span=${encodeURIComponent(span)}&context=trace`);
-  await page.locator('.fall').waitFor();
-  return await page.locator('.outcomes li').allTextContents();
-}
 
 test('a delivered message', async () => {
   await daemon.inject(makeMessage('a'));
   const page = await browser.open(daemon, '#/spans?span=a-delivery&context=trace');
   await page.getByText('delivered to mx.example.net after 3.4 s').waitFor();
   const rows = page.locator('.fall-row[aria-level]');
-  assert.equal(await rows.count(), 12);
+  await becomes(() => rows.count(), 12);
   assert.deepEqual(await rows.evaluateAll((all) => [...new Set(all.map((row) => row.ariaLevel))]), ['1', '2', '3', '4']);
-  assert.match(await page.locator('.trace-facts').textContent(), /3\.6 s/);
+  await page.locator('.trace-facts', { hasText: '3.6 s' }).waitFor();
   assert.deepEqual(await findViolations(page), []);
   assert.equal(await overflows(page), false);
   await browser.close(page);
@@ -59,7 +52,8 @@ test('outcomes in words', async () => {
   const page = await browser.open(daemon, '#/status');
   for (const [span, [events, words]] of Object.entries(cases)) {
     await daemon.inject(events.map((event) => ({ createdAt: at(0), ...event, data: { ...event.data, spanId: span } })));
-    assert.deepEqual(await readOutcomes(page, span), words, span);
+    await page.goto(`/#/spans?span=${encodeURIComponent(span)}&context=trace`);
+    await becomes(() => page.locator('.outcomes li').allTextContents(), words, span);
   }
   await browser.close(page);
 });
@@ -126,7 +120,7 @@ test('by keys alone', async () => {
   await page.keyboard.press('ArrowRight');
   await rows.nth(11).waitFor();
   await page.keyboard.press('End');
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.line), String(await rows.last().getAttribute('data-line')));
+  await becomes(() => page.evaluate(() => document.activeElement.dataset.line), String(await rows.last().getAttribute('data-line')));
   await browser.close(page);
 });
 
