@@ -203,10 +203,10 @@ test_timed (Fixture *fixture, gconstpointer user_data)
   list = lt_levels_list (fixture->levels);
   setting = g_ptr_array_index (list, 3);
   g_assert_cmpstr (setting->glob, ==, "smtp.*");
-  g_assert_cmpuint (setting->seconds_left, ==, 1);
+  g_assert_cmpuint (setting->seconds_left, <=, 1);
   setting = g_ptr_array_index (list, 2);
   g_assert_cmpuint (setting->seconds_left, <=, 100);
-  g_assert_cmpuint (setting->seconds_left, >, 90);
+  g_assert_cmpuint (setting->seconds_left, >, 1);
 
   while (threshold_of (fixture, "smtp.mail") == LT_LEVEL_ERROR
          || threshold_of (fixture, "imap.fetch") == LT_LEVEL_ERROR)

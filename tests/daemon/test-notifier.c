@@ -29,7 +29,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
   address = g_unix_socket_address_new (fixture->path);
   g_socket_bind (fixture->socket, address, FALSE, &error);
   g_assert_no_error (error);
-  g_socket_set_timeout (fixture->socket, 10);
+  g_socket_set_timeout (fixture->socket, 60);
   g_setenv ("NOTIFY_SOCKET", fixture->path, TRUE);
 }
 

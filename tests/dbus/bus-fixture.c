@@ -36,7 +36,7 @@ keep_waking (gpointer user_data)
 void
 test_iterate_until (gboolean (*is_done) (gpointer), gpointer user_data)
 {
-  gint64 until_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 until_us = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
   guint wake_id = g_timeout_add (20, keep_waking, NULL);
 
   while (!is_done (user_data))

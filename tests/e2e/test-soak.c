@@ -19,6 +19,9 @@
 
 #define N_STREAMS 20
 
+/* Of what comes while a reader reads nothing: more than ring, queue and sockets hold. */
+#define MOST_MISSED 90000
+
 /* Every third event is for Jane. */
 #define MATCH_EVERY 3
 
@@ -43,8 +46,15 @@ typedef struct
   guint64 dropped;
   guint64 resumes;
   guint64 unknown_gaps;
-  gint64 pause_until_us; /* reads nothing before */
+  guint pause_until; /* reads nothing before so many events have been handed in */
 } Reader;
+
+typedef struct
+{
+  int fd;
+  guint n_events;
+  guint n_sent; /* (atomic) */
+} Injection;
 
 static guint64
 count_matches (guint64 after, guint64 before)
@@ -226,7 +236,7 @@ read_some (Reader *reader)
 
 /* Now and then a reader is killed, with data on its way, or stops reading for a while. */
 static void
-disturb (TestDaemon *daemon, Reader *reader, GRand *random)
+disturb (TestDaemon *daemon, Reader *reader, guint n_sent, GRand *random)
 {
   if (reader->position == LAST_MATCH)
     return;
@@ -238,14 +248,8 @@ disturb (TestDaemon *daemon, Reader *reader, GRand *random)
       open_stream (daemon, reader, "to==jane");
     }
   else
-    reader->pause_until_us = g_get_monotonic_time () + g_rand_int_range (random, 0, 300000);
+    reader->pause_until = n_sent + g_rand_int_range (random, 0, MOST_MISSED);
 }
-
-typedef struct
-{
-  int fd;
-  guint n_events;
-} Injection;
 
 static gpointer
 inject (gpointer data)
@@ -269,6 +273,7 @@ inject (gpointer data)
           sent += n;
         }
       g_string_truncate (lines, 0);
+      g_atomic_int_set (&injection->n_sent, i);
     }
 
   return NULL;
@@ -285,17 +290,18 @@ all_done (Reader *readers)
 }
 
 static void
-read_all (TestDaemon *daemon, Reader *readers, GRand *random)
+read_all (TestDaemon *daemon, Reader *readers, Injection *injection, GRand *random)
 {
   struct pollfd polls[N_STREAMS];
 
   while (!all_done (readers))
     {
-      gint64 now = g_get_monotonic_time ();
+      guint n_sent = (guint) g_atomic_int_get (&injection->n_sent);
+      gboolean all_sent = n_sent == injection->n_events;
 
       for (int i = 0; i < N_STREAMS; i++)
         {
-          polls[i].fd = readers[i].pause_until_us > now ? -1 : readers[i].fd;
+          polls[i].fd = !all_sent && readers[i].pause_until > n_sent ? -1 : readers[i].fd;
           polls[i].events = POLLIN;
           polls[i].revents = 0;
         }
@@ -304,7 +310,7 @@ read_all (TestDaemon *daemon, Reader *readers, GRand *random)
         if (polls[i].revents != 0)
           read_some (&readers[i]);
       if (g_rand_int_range (random, 0, DISTURB_EVERY) == 0)
-        disturb (daemon, &readers[g_rand_int_range (random, 0, N_STREAMS)], random);
+        disturb (daemon, &readers[g_rand_int_range (random, 0, N_STREAMS)], n_sent, random);
     }
 }
 
@@ -313,7 +319,7 @@ read_all (TestDaemon *daemon, Reader *readers, GRand *random)
 static void
 soak (const char *ring_size, guint64 *dropped, guint64 *unknown_gaps)
 {
-  const char *arguments[] = { "--set", ring_size, NULL };
+  const char *arguments[] = { "--set", ring_size, "--set", "http.stall-timeout=10m", NULL };
   g_autoptr (GRand) random = g_rand_new_with_seed (g_test_rand_int ());
   Reader readers[N_STREAMS] = { { 0 } };
   guint64 resumes = 0;
@@ -335,7 +341,7 @@ soak (const char *ring_size, guint64 *dropped, guint64 *unknown_gaps)
 
   injection.fd = test_daemon_open_injector (&daemon);
   thread = g_thread_new ("inject", inject, &injection);
-  read_all (&daemon, readers, random);
+  read_all (&daemon, readers, &injection, random);
   g_thread_join (thread);
   close (injection.fd);
 
@@ -385,7 +391,7 @@ test_small_ring (void)
 static void
 test_dead_stream (void)
 {
-  const char *arguments[] = { "--set", "http.stall-timeout=2s", NULL };
+  const char *arguments[] = { "--set", "http.stall-timeout=4s", NULL };
   Reader dead = { .buffer = g_string_new (NULL) };
   Reader reader = { .buffer = g_string_new (NULL), .is_sse = TRUE };
   Injection injection = { .n_events = 60000 };
@@ -414,7 +420,8 @@ test_dead_stream (void)
   g_assert_cmpuint (reader.received, ==, injection.n_events / MATCH_EVERY);
 
   /* Ring, 1 MiB unsent and some room: far from what was not taken. */
-  g_assert_cmpuint (test_daemon_get_rss_bytes (&daemon), <, before + 120 * 1024 * 1024);
+  if (!TEST_IS_SANITIZED)
+    g_assert_cmpuint (test_daemon_get_rss_bytes (&daemon), <, before + 120 * 1024 * 1024);
   for (guint n = 2; n != 1;)
     {
       g_autoptr (GVariant) answer = test_daemon_call (&daemon, "ListSubscribers", NULL);

@@ -114,7 +114,7 @@ find_event (Fixture *fixture, const char *type, guint64 number)
 static guint64
 wait_for_event (Fixture *fixture, const char *type, guint64 number)
 {
-  guint deadline_id = g_timeout_add_seconds (60, on_deadline, fixture);
+  guint deadline_id = g_timeout_add_seconds (150, on_deadline, fixture);
   guint64 found;
 
   while ((found = find_event (fixture, type, number)) == 0)

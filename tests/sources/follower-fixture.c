@@ -96,7 +96,7 @@ follower_fixture_get_state (FollowerFixture *fixture)
 void
 follower_fixture_wait_for_state (FollowerFixture *fixture, const char *state)
 {
-  gint64 deadline = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
+  gint64 deadline = g_get_monotonic_time () + 120 * G_TIME_SPAN_SECOND;
 
   while (strcmp (follower_fixture_get_state (fixture), state) != 0)
     {

@@ -123,7 +123,7 @@ on_deadline (gpointer user_data)
 void
 log_fixture_wait (LogFixture *fixture, guint64 n_events)
 {
-  guint deadline_id = g_timeout_add_seconds (30, on_deadline, (gpointer) "events did not come");
+  guint deadline_id = g_timeout_add_seconds (120, on_deadline, (gpointer) "events did not come");
 
   while (log_fixture_count (fixture) < n_events)
     g_main_context_iteration (NULL, TRUE);
