@@ -39,7 +39,20 @@ export class Injector {
 /** Numbers in order, to ask for the share below which so many of them are. */
 export class Distribution {
   constructor(values) {
+    this.inOrder = values;
     this.values = Float64Array.from(values).sort();
+  }
+
+  /** How many values there are in each stretch of such a sum, in the order in which they were given. */
+  countIn(stretch) {
+    const counts = [];
+    let sum = 0;
+    for (const value of this.inOrder) {
+      const index = Math.floor(sum / stretch);
+      counts[index] = (counts[index] ?? 0) + 1;
+      sum += value;
+    }
+    return counts;
   }
 
   get count() {

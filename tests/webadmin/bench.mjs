@@ -150,6 +150,8 @@ async function measureScroll(page, seconds) {
       frames = await stopFrames(page);
     });
   });
+  if (options.explain)
+    process.stderr.write(`  frames in every 5 s: ${frames.countIn(5000).join(' ')}\n`);
   return { ...tasks, frames, late };
 }
 

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadModules } from './bundle.mjs';
 
-const { EventStore, RowList, readBatch, skipSeen, Rates } = await loadModules('store/event-store.ts', 'store/row-list.ts', 'store/rates.ts', 'stream/batch.ts');
+const { EventStore, ListLayout, RowList, readBatch, skipSeen, Rates } = await loadModules('store/event-store.ts', 'store/row-list.ts', 'store/rates.ts', 'stream/batch.ts',
+  'live/list-layout.ts');
 
 const encoder = new TextEncoder();
 const START = Date.UTC(2026, 10, 22, 6, 35, 6) * 1000;
@@ -193,4 +194,26 @@ test('rates count by level and forget', () => {
   assert.equal(rates.get(15, 2), 1);
   rates.add(5_000_000, 1);
   assert.equal(rates.get(15, 1), 0);
+});
+
+test('rows that leave in a rush take nobody along who has found a place', () => {
+  const rows = { dropped: 0, length: 100_000, has: () => true, at: (index) => index, indexOf: (row) => row };
+  const layout = new ListLayout(rows, 24);
+  const leave = (count, now) => {
+    rows.dropped += count;
+    layout.update(now);
+  };
+  leave(0, 10_000);
+  leave(50, 11_000);
+  assert.equal(layout.nothing, 50 * 24);
+  assert.equal(layout.refuge, layout.nothing, 'few leave: the first row can be read');
+  leave(2000, 12_000);
+  assert.equal(layout.nothing, 2050 * 24);
+  assert.equal(layout.refuge, layout.nothing + 4000 * 24, 'what leaves in two seconds');
+  leave(1000, 12_100);
+  assert.equal(layout.refuge, layout.nothing + 4000 * 24, 'a moment changes nothing');
+  leave(99_000, 13_000);
+  assert.equal(layout.refuge, layout.nothing + 10_000 * 24, 'the first tenth');
+  leave(0, 14_000);
+  assert.equal(layout.refuge, layout.nothing, 'the rush is over');
 });

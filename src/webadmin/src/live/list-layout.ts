@@ -4,6 +4,16 @@ import type { RowList } from '../store/row-list.js';
 /** How many rows may be open. */
 const MAX_OPEN = 100;
 
+/** Rows that leave faster than so many a millisecond cannot be read while they do … */
+const RUSH = 0.2;
+
+/** … so that whoever has been overtaken gets a place that stays for so long, within the first tenth. */
+const STAY_MS = 2_000;
+const STAY_SHARE = 0.1;
+
+/** How long rows are counted to know how fast they leave. */
+const COUNT_MS = 500;
+
 /**
  * Where rows stand: all are equally high but the open ones, whose heights are measured.
  *
@@ -15,6 +25,9 @@ export class ListLayout {
   head = 0;                                   // height of what stands before the first row
   nothing = 0;                                // height of the stretch that rows have left
   private lastDropped: number;
+  private countedAt = 0;
+  private countedDropped = 0;
+  private leaving = 0;                        // rows a millisecond
 
   constructor(private readonly rows: RowList, public rowHeight: number) {
     this.lastDropped = rows.dropped;
@@ -24,11 +37,12 @@ export class ListLayout {
     return [...this.open].sort(([a], [b]) => a - b).map(([row, height]) => [row, height - this.rowHeight]);
   }
 
-  /** Takes in that rows have fallen out. */
-  update(): void {
+  /** Takes in that rows have fallen out. @param now in milliseconds */
+  update(now = performance.now()): void {
     const { rows } = this;
     const fallen = rows.dropped - this.lastDropped;
     this.lastDropped = rows.dropped;
+    this.countLeaving(now);
     if (fallen > 0)
       this.nothing += fallen * this.rowHeight;
     for (const [row, height] of this.open)
@@ -37,6 +51,21 @@ export class ListLayout {
         if (fallen > 0)
           this.nothing += height - this.rowHeight;
       }
+  }
+
+  private countLeaving(now: number): void {
+    const { dropped } = this.rows;
+    if (now - this.countedAt < COUNT_MS)
+      return;
+    this.leaving = Math.max(0, dropped - this.countedDropped) / (now - this.countedAt);
+    this.countedAt = now;
+    this.countedDropped = dropped;
+  }
+
+  /** How far down one must be at least to see rows, and where they leave in a rush, for them to stay a while. */
+  get refuge(): number {
+    const ahead = this.leaving < RUSH ? 0 : Math.min(this.leaving * STAY_MS, this.rows.length * STAY_SHARE);
+    return this.nothing + Math.floor(ahead) * this.rowHeight;
   }
 
   /** Begins anew with other rows. */

@@ -35,6 +35,9 @@ const ROOM_OTHERS = 560;
 const ROOM_CHARACTER = 5.5;
 const ROOM_LEAST = 60;
 
+/** No frame takes so long, but where all rows in it are other ones. */
+const FRAME_MS = 30;
+
 /** How long nobody must have scrolled before the list is put in order. */
 const SETTLE_MS = 200;
 
@@ -56,6 +59,7 @@ export class ListView {
   private spaceHeight = -1;
   private mustScroll = false;
   private scrolledAt = -Infinity;
+  private jumpedAt = -Infinity;
   private toldAt = 0;
   private withDay = false;
   private made = 0;
@@ -169,7 +173,7 @@ export class ListView {
     if (this.following && this.top !== Math.max(0, Math.ceil(height - this.height)))
       this.scrollTo(height - this.height);
     else if (this.top < layout.nothing)
-      this.scrollTo(layout.nothing);
+      this.scrollTo(layout.refuge);
     space.setAttribute('aria-rowcount', String(host.rows.length));
     this.draw();
     this.tellFollow();
@@ -224,7 +228,7 @@ export class ListView {
     // What is there, not what is meant to be: a browser scrolls by itself where something shrinks.
     this.following = scrollTop + this.height >= scrollHeight - 3;
     if (scrollTop < this.layout.nothing)
-      this.scrollTo(this.layout.nothing);
+      this.scrollTo(this.layout.refuge);
     this.draw();
     if (this.following !== followed || performance.now() - this.toldAt > RUSH_MS)
       this.tellFollow();
@@ -252,9 +256,13 @@ export class ListView {
     const { layout, drawn } = this;
     const { rows, store } = this.host;
     const { length } = rows;
-    const spare = this.following ? SPARE_ROWS_AT_END : SPARE_ROWS;
+    // Where all rows are other ones, those beyond can wait for the next frame.
+    if (this.mustScroll && this.scrolling)
+      this.jumpedAt = performance.now();
+    const jumps = performance.now() - this.jumpedAt < FRAME_MS;
+    const spare = jumps ? 0 : this.following ? SPARE_ROWS_AT_END : SPARE_ROWS;
     const from = length === 0 ? 0 : Math.max(0, layout.indexAt(this.top) - spare);
-    const to = length === 0 ? 0 : Math.min(length, layout.indexAt(this.top + this.height) + 1 + SPARE_ROWS);
+    const to = length === 0 ? 0 : Math.min(length, layout.indexAt(this.top + this.height) + 1 + (jumps ? 0 : SPARE_ROWS));
     const first = length === 0 ? 0 : rows.at(from);
     const last = length === 0 ? -1 : rows.at(to - 1);
     const withDay = length > 0 && !isSameDay(store.time(rows.at(0)), Date.now() * 1000);
