@@ -159,7 +159,7 @@ test('while one scrolls, rows stand still that others leave behind', async () =>
     // Where the first of all rows is, or would be: it goes up when the list is put in order, and never comes down again.
     list.addEventListener('scroll', () => {
       for (const row of list.querySelectorAll('.row')) {
-        const top = parseFloat(row.style.transform.slice('translateY('.length));
+        const top = parseFloat(row.style.top);
         const serial = /serial\D*(\d+)/.exec(row.textContent)?.[1];
         if (top < 0 || serial === undefined)
           continue;

@@ -39,7 +39,7 @@ export class ListRow {
 
   place(top: number, index: number): void {
     if (top !== this.top)
-      this.element.style.transform = `translateY(${top}px)`;
+      this.element.style.top = `${top}px`;
     if (index !== this.index)
       this.element.setAttribute('aria-rowindex', String(index + 1));
     this.top = top;

@@ -23,14 +23,20 @@ const MAX_TEXT_LENGTH = 400;
 /** What the elements of values stand for. */
 export const fields = new WeakMap<Element, Field>();
 
+/** Writes a text into an element that may hold one already: to change it costs less than to make another. */
+function setText(element: Element, text: string): void {
+  const { firstChild } = element;
+  if (firstChild === null || firstChild.nodeType !== Node.TEXT_NODE || firstChild.nextSibling !== null)
+    element.replaceChildren(text);
+  else if (firstChild.nodeValue !== text)
+    firstChild.nodeValue = text;
+}
+
 /** Writes a text with its marks into an element. */
 export function setMarked(element: Element, field: string, text: string, marker: Marker): void {
   const marks = marker.find(field, text);
   if (marks.length === 0) {
-    if (element.childNodes.length !== 1 || element.firstChild!.nodeType !== Node.TEXT_NODE)
-      element.replaceChildren(text);
-    else if (element.firstChild!.nodeValue !== text)
-      element.firstChild!.nodeValue = text;
+    setText(element, text);
     return;
   }
   const parts: (Node | string)[] = [];
@@ -112,9 +118,9 @@ export class EventLine {
   /** @param room how many characters its chips may take */
   fill(event: TraceEvent, time: number, row: number, withDay: boolean, room: number, marker: Marker): void {
     const { data, level, type } = event;
-    this.time.textContent = formatTime(time, withDay);
+    setText(this.time, formatTime(time, withDay));
     this.level.className = `level level-${level}`;
-    this.level.textContent = level;
+    setText(this.level, level);
     fields.set(this.level, { name: 'level', value: level, row });
     setMarked(this.type, 'type', type, marker);
     fields.set(this.type, { name: 'type', value: type, row });
@@ -139,7 +145,7 @@ export class EventLine {
     }
     chip.chip.hidden = false;
     const text = shorten(makeVisible(formatValue(name, value).slice(0, 4 * MAX_CHIP_LENGTH)), MAX_CHIP_LENGTH);
-    chip.key.textContent = shorten(name, 40);
+    setText(chip.key, shorten(name, 40));
     setMarked(chip.value, name, text, marker);
     fields.set(chip.chip, { name, value: rawValue(value), row });
     return name.length + text.length + 3;
@@ -151,7 +157,7 @@ export class EventLine {
       return;
     }
     this.span.hidden = false;
-    this.span.lastElementChild!.textContent = shorten(makeVisible(String(id)), 24);
+    setText(this.span.lastElementChild!, shorten(makeVisible(String(id)), 24));
     this.span.title = t('Span');
     fields.set(this.span, { name: 'spanId', value: String(id), row });
   }
