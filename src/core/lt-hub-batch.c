@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lt-error.h"
 #include "lt-hub-private.h"
+#include "lt-slice.h"
 #include "lt-source.h"
 
 typedef struct
@@ -49,6 +50,12 @@ submit_slice (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_turn (gpointer user_data)
+{
+  return lt_slice_begin () ? submit_slice (user_data) : G_SOURCE_CONTINUE;
+}
+
 /**
  * lt_hub_submit_batch_async:
  * @self: the hub
@@ -81,7 +88,7 @@ lt_hub_submit_batch_async (LtHub *self, GPtrArray *events, GCancellable *cancell
   /* Attaching gives the source the task's priority. */
   source = g_idle_source_new ();
   g_task_set_priority (task, LT_PRIORITY_BULK);
-  g_task_attach_source (task, source, submit_slice);
+  g_task_attach_source (task, source, on_turn);
   g_object_unref (task);
 }
 

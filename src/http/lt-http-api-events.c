@@ -3,6 +3,7 @@
 #include "lt-http-api-private.h"
 
 #include "core/lt-error.h"
+#include "core/lt-slice.h"
 #include "json/lt-json.h"
 
 /* How many events a snapshot has by default. */
@@ -113,7 +114,7 @@ lt_events_answer_end (LtEventsAnswer *self)
 }
 
 static gboolean
-on_encode (gpointer user_data)
+encode_slice (gpointer user_data)
 {
   LtEventsAnswer *self = user_data;
   gint64 deadline_us = g_get_monotonic_time () + SLICE_US;
@@ -138,6 +139,12 @@ on_encode (gpointer user_data)
   lt_http_request_respond (self->request, 200, self->tail != NULL ? LT_HTTP_JSON : LT_HTTP_NDJSON,
                            body);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_encode (gpointer user_data)
+{
+  return lt_slice_begin () ? encode_slice (user_data) : G_SOURCE_CONTINUE;
 }
 
 /* The index of the oldest event that fits, with all behind it, into an answer. */
@@ -223,7 +230,7 @@ answer_events (LtHttpApi *api, LtHttpRequest *request, GPtrArray *events, guint6
       self->tail = g_string_free (g_steal_pointer (&tail), FALSE);
     }
 
-  if (on_encode (self) == G_SOURCE_REMOVE)
+  if (encode_slice (self) == G_SOURCE_REMOVE)
     lt_events_answer_free (self);
   else
     g_idle_add_full (LT_PRIORITY_BULK, on_encode, self, lt_events_answer_free);

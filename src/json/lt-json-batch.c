@@ -5,6 +5,7 @@
 
 #include "core/lt-error.h"
 #include "core/lt-hub.h"
+#include "core/lt-slice.h"
 #include "core/lt-text.h"
 
 #include <string.h>
@@ -294,6 +295,8 @@ on_turn (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
 
+  if (!lt_slice_begin ())
+    return G_SOURCE_CONTINUE;
   if (!read_slice (self, &error))
     {
       g_task_return_error (task, error);
