@@ -403,6 +403,36 @@ get_blocks (LtFeed *self, GArray *shared, LtSubscription *subscription, guint64 
   return &g_array_index (shared, SharedBlocks, shared->len - 1);
 }
 
+/* An event that not every filter has judged comes again. */
+static void
+drop_items_behind (LtFeed *self, guint64 considered)
+{
+  while (self->items->len > 0
+         && g_array_index (self->items, LtBlockItem, self->items->len - 1).event->sequence
+                > considered)
+    g_array_set_size (self->items, self->items->len - 1);
+}
+
+/**
+ * lt_feed_leave_rest:
+ * @self: a feed whose items of this turn have been flushed
+ * @matched: sequence of the last event that it was matched with
+ *
+ * Lets its live subscriptions read by themselves what follows.
+ */
+void
+lt_feed_leave_rest (LtFeed *self, guint64 matched)
+{
+  guint64 considered = self->hub->considered;
+
+  if (self->live->len == 0)
+    return;
+
+  for (guint i = self->live->len; i > 0; i--)
+    lt_subscription_leave_live (g_ptr_array_index (self->live, i - 1), matched);
+  lt_feed_know (self, considered + 1, matched);
+}
+
 /**
  * lt_feed_flush:
  * @self: a feed
@@ -417,6 +447,7 @@ lt_feed_flush (LtFeed *self, guint64 considered)
   gboolean late = g_get_monotonic_time () >= self->hub->fan_out_deadline_us;
 
   g_array_set_clear_func (shared, (GDestroyNotify) shared_blocks_clear);
+  drop_items_behind (self, considered);
 
   /* Backwards: a subscription may leave while it takes its blocks, itself only. */
   for (guint i = self->live->len; i > 0; i--)

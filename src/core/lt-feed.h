@@ -65,6 +65,7 @@ void lt_feed_remove_live (LtFeed *self, LtSubscription *subscription);
 void lt_feed_take_match (LtFeed *self, LtEvent *event);
 void lt_feed_take_context (LtFeed *self, LtEvent *event, guint64 match);
 void lt_feed_flush (LtFeed *self, guint64 considered);
+void lt_feed_leave_rest (LtFeed *self, guint64 matched);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtFeed, lt_feed_unref)
 

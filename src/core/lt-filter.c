@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* What a term costs, whatever the event. */
+#define TERM_WORK 3
+
 G_DEFINE_FINAL_TYPE (LtFilter, lt_filter, G_TYPE_OBJECT)
 
 static void
@@ -374,19 +377,30 @@ lt_filter_is_empty (LtFilter *self)
 }
 
 static gboolean
-match_clause (const LtClause *clause, LtMatchContext *context, LtPatternBudget *budget)
+match_clause (const LtClause *clause, LtMatchContext *context, LtPatternBudget *budget,
+              guint *n_judged)
 {
   for (guint i = 0; i < clause->n_terms; i++)
-    if (lt_term_match (clause->terms[i], context, budget))
-      return TRUE;
+    {
+      ++*n_judged;
+      if (lt_term_match (clause->terms[i], context, budget))
+        return TRUE;
+    }
 
   return FALSE;
 }
 
+/* In steps of a regular expression, which are about as long as it takes to search 256 bytes. */
+static guint64
+get_work (LtMatchContext *context, guint n_judged, const LtPatternBudget *budget)
+{
+  return (guint64) n_judged * (TERM_WORK + lt_event_get_size_bytes (context->event) / 256)
+         + LT_PATTERN_MAX_EVENT_STEPS - budget->steps;
+}
 /**
  * lt_filter_match:
  * @self: a filter
- * @context: with the event to judge
+ * @context: with the event to judge; what it costs is added to its work
  *
  * Returns: %TRUE if the event matches
  */
@@ -395,10 +409,11 @@ lt_filter_match (LtFilter *self, LtMatchContext *context)
 {
   LtPatternBudget budget = LT_PATTERN_BUDGET_EVENT;
   gboolean matches = TRUE;
+  guint n_judged = 0;
 
   for (guint i = 0; i < self->clauses->len && matches; i++)
-    matches = match_clause (lt_filter_get_clause (self, i), context, &budget);
-
+    matches = match_clause (lt_filter_get_clause (self, i), context, &budget, &n_judged);
+  context->work += get_work (context, n_judged, &budget);
   self->exhausted += budget.exhausted;
   return matches;
 }

@@ -66,11 +66,18 @@ lose_context (LtHub *self, LtEvent *event, const LtSpanWatches *watches)
     }
 }
 
-/* Counts an event for those who have not read it: once a feed, however many these are. */
+/* Counts an event for those who have not read it: once a feed, however many these are. Where that
+ * takes too much, they are told that nobody knows how many there were. */
 static void
 lose (LtHub *self, LtEvent *event)
 {
-  lt_matcher_match (self->losing, event, on_match, self);
+  if (self->losing_work <= 0
+      || !lt_matcher_match (self->losing, event, &self->losing_work, on_match, self))
+    {
+      self->n_uncounted++;
+      return;
+    }
+
   if (self->n_span_feeds > 0 && event->span != NULL)
     {
       lose_context (self, event, &event->span->watches);

@@ -23,6 +23,15 @@ G_BEGIN_DECLS
 /* What gathering the spans of a turn's matches may take of it. */
 #define LT_HUB_FLUSH_US 4000
 
+/* What matching a turn's events for live subscriptions may cost, and what matching those that leave
+ * the ring may cost in one turn; in steps of regular expressions, see lt_filter_match(). It is not
+ * time, so that what a subscription gets does not depend on how busy the machine is. A million is
+ * 15 ms or so. */
+#define LT_HUB_LIVE_WORK   1000000
+#define LT_HUB_LOSING_WORK 1000000
+
+/* After how much of it who reads the ring looks at the clock. */
+#define LT_HUB_LOOK_WORK 10000
 /* What handing a turn's blocks to all live subscriptions may take of it. */
 #define LT_HUB_FAN_OUT_US 20000
 
@@ -49,20 +58,23 @@ struct _LtHub
   GPtrArray *followers; /* (owned) (element-type LtSubscription), unowned: those that have caught
                            up, but read each turn's events by themselves */
   GQueue runnable;      /* (element-type LtSubscription), unowned: readers with work to do */
-  GPtrArray *dirty_feeds;     /* (owned) (element-type LtFeed), unowned: with items of this turn */
-  GSource *source;            /* (owned): dispatches what has come, lets readers read */
-  char *epoch;                /* (owned): 8 lower-case hex digits */
-  guint64 considered;         /* sequence of the newest event handed to live subscriptions */
-  guint64 cleared;            /* sequence of the last event that is to leave the ring, or 0 */
-  guint64 last_feed;          /* serial */
-  guint64 last_subscription;  /* number */
-  guint n_subscriptions;      /* made and not closed */
-  guint n_readers;            /* subscriptions that read the ring by themselves */
-  guint n_span_feeds;         /* feeds whose context is not the event alone */
-  gint64 next_expiry_us;      /* monotonic time, or -1: when a span's state may go */
-  GSource *overdue;           /* (owned): runs what has waited too long behind control */
-  gsize turn_bytes;           /* what a source may take in a turn, so that fan-out keeps its time */
-  gint64 flush_deadline_us;   /* monotonic: until when a dispatch gathers spans for its blocks */
+  GQueue slow;          /* (element-type LtSubscription), unowned: the same, but slow */
+  GPtrArray *dirty_feeds;    /* (owned) (element-type LtFeed), unowned: with items of this turn */
+  GSource *source;           /* (owned): dispatches what has come, lets readers read */
+  char *epoch;               /* (owned): 8 lower-case hex digits */
+  guint64 considered;        /* sequence of the newest event handed to live subscriptions */
+  gint64 losing_work;        /* what matching events that leave the ring may still cost this turn */
+  guint64 n_uncounted;       /* events that left the ring without all of it */
+  guint64 cleared;           /* sequence of the last event that is to leave the ring, or 0 */
+  guint64 last_feed;         /* serial */
+  guint64 last_subscription; /* number */
+  guint n_subscriptions;     /* made and not closed */
+  guint n_readers;           /* subscriptions that read the ring by themselves */
+  guint n_span_feeds;        /* feeds whose context is not the event alone */
+  gint64 next_expiry_us;     /* monotonic time, or -1: when a span's state may go */
+  GSource *overdue;          /* (owned): runs what has waited too long behind control */
+  gsize turn_bytes;          /* what a source may take in a turn, so that fan-out keeps its time */
+  gint64 flush_deadline_us;  /* monotonic: until when a dispatch gathers spans for its blocks */
   gint64 fan_out_deadline_us; /* monotonic: until when it hands blocks to live subscriptions */
   gboolean dispatching;
   LtRates rates;

@@ -2,7 +2,7 @@
 #include "lt-backfill.h"
 #include "lt-error.h"
 #include "lt-hub-private.h"
-
+#include "lt-slice.h"
 typedef struct
 {
   LtFilter *filter; /* (owned) */
@@ -95,10 +95,14 @@ scan_slice (gpointer user_data)
   LtHub *hub = g_task_get_source_object (task);
   Query *query = g_task_get_task_data (task);
   gint64 deadline = g_get_monotonic_time () + LT_HUB_SLICE_US;
+  guint64 work;
 
   if (g_task_return_error_if_cancelled (task))
     return G_SOURCE_REMOVE;
+  if (!lt_slice_begin ())
+    return G_SOURCE_CONTINUE;
 
+  work = hub->match->work;
   for (guint steps = 1; query->matches->len < query->limit && query->scan > query->after; steps++)
     {
       LtEvent *event = lt_hub_peek_event (hub, query->scan);
@@ -109,7 +113,8 @@ scan_slice (gpointer user_data)
       if (event->created_at_us >= query->since_us && event->created_at_us <= query->until_us
           && lt_hub_match (hub, query->filter, event))
         g_ptr_array_add (query->matches, g_object_ref (event));
-      if (steps % 64 == 0 && g_get_monotonic_time () >= deadline)
+      if ((steps % 64 == 0 || hub->match->work - work >= LT_HUB_LOOK_WORK)
+          && g_get_monotonic_time () >= deadline)
         return G_SOURCE_CONTINUE;
     }
 

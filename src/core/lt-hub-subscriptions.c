@@ -57,7 +57,7 @@ lt_hub_remove_reader (LtHub *self, LtSubscription *subscription)
     g_ptr_array_remove_fast (self->followers, subscription);
   subscription->is_follower = FALSE;
   if (subscription->is_runnable)
-    g_queue_remove (&self->runnable, subscription);
+    g_queue_remove (subscription->is_slow ? &self->slow : &self->runnable, subscription);
   subscription->is_runnable = FALSE;
 }
 

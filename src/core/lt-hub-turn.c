@@ -13,6 +13,12 @@
 /* What fanning out may take of a turn before less is taken in. */
 #define FAN_OUT_US 2500
 
+/* Steps of a regular expression in a microsecond. */
+#define WORK_PER_US 66
+
+/* A reader that gets over fewer events than this in a slice is slow. */
+#define SLOW_EVENTS 64
+
 /* How long bulk may wait behind control. */
 #define OVERDUE_US 20000
 
@@ -27,33 +33,48 @@ typedef struct
 static void
 plan_sleep (LtHub *self)
 {
-  gboolean busy = self->runnable.length > 0 || self->considered + 1 < self->ring.next
-                  || lt_hub_has_too_much (self);
+  gboolean busy = self->runnable.length + self->slow.length > 0
+                  || self->considered + 1 < self->ring.next || lt_hub_has_too_much (self);
 
   ((HubSource *) self->source)->due_us = busy ? LT_DUE_AT_ONCE : self->next_expiry_us;
   if (busy)
     ((HubSource *) self->overdue)->due_us = g_get_monotonic_time () + OVERDUE_US;
 }
 
+/* One block each in turn, so that none waits for another's replay. */
 static void
-run_readers (LtHub *self)
+run_queue (LtHub *self, GQueue *queue, gint64 deadline_us)
 {
-  gint64 deadline = g_get_monotonic_time () + LT_HUB_SLICE_US;
-
-  /* One block each in turn, so that none waits for another's replay. */
-  while (self->runnable.length > 0)
+  while (queue->length > 0)
     {
-      g_autoptr (LtSubscription) reader = g_object_ref (g_queue_pop_head (&self->runnable));
+      g_autoptr (LtSubscription) reader = g_object_ref (g_queue_pop_head (queue));
+      guint64 cursor = reader->cursor;
+      gboolean has_more;
 
       reader->is_runnable = FALSE;
-      if (lt_subscription_read (reader, deadline) && reader->in_reach)
+      has_more = lt_subscription_read (reader, deadline_us);
+      if (!reader->is_runnable)
+        reader->is_slow = has_more && reader->cursor - cursor < SLOW_EVENTS
+                          && g_get_monotonic_time () >= deadline_us;
+      if (has_more && reader->in_reach)
         lt_hub_run_reader (self, reader);
-      if (g_get_monotonic_time () >= deadline)
+      if (g_get_monotonic_time () >= deadline_us)
         return;
     }
 }
 
-/* Fanning out costs more the more streams there are: then a turn takes less in. */
+/* Whoever gets over few events in all its time does not hold up the others: they have the first
+ * half of it, and what those leave. */
+static void
+run_readers (LtHub *self)
+{
+  gint64 begun_us = g_get_monotonic_time ();
+
+  run_queue (self, &self->runnable, begun_us + LT_HUB_SLICE_US / (self->slow.length > 0 ? 2 : 1));
+  run_queue (self, &self->slow, begun_us + LT_HUB_SLICE_US);
+}
+/* Fanning out costs more the more streams there are, and so does counting what is lost to them:
+ * then a turn takes less in. */
 static void
 adapt_turn (LtHub *self, gint64 cost_us)
 {
@@ -67,12 +88,14 @@ static void
 run_turn (LtHub *self)
 {
   gint64 begun_us = g_get_monotonic_time ();
+  gint64 losing_us = (LT_HUB_LOSING_WORK - self->losing_work) / WORK_PER_US;
 
   ((HubSource *) self->overdue)->due_us = LT_DUE_NEVER;
+  self->losing_work = LT_HUB_LOSING_WORK;
   if (self->considered + 1 < self->ring.next)
     {
       lt_hub_dispatch (self);
-      adapt_turn (self, g_get_monotonic_time () - begun_us);
+      adapt_turn (self, g_get_monotonic_time () - begun_us + losing_us);
     }
   if (lt_hub_has_too_much (self))
     lt_hub_shed (self);
@@ -151,6 +174,7 @@ lt_hub_turn_init (LtHub *self)
 {
   self->next_expiry_us = LT_DUE_NEVER;
   self->turn_bytes = MAX_TURN_BYTES;
+  self->losing_work = LT_HUB_LOSING_WORK;
   self->source = add_source (self, &source_funcs, LT_PRIORITY_BULK, "livetrace hub");
   self->overdue = add_source (self, &overdue_funcs, G_PRIORITY_DEFAULT, "livetrace hub, overdue");
 }
@@ -213,6 +237,6 @@ lt_hub_run_reader (LtHub *self, LtSubscription *subscription)
     return;
 
   subscription->is_runnable = TRUE;
-  g_queue_push_tail (&self->runnable, subscription);
+  g_queue_push_tail (subscription->is_slow ? &self->slow : &self->runnable, subscription);
   lt_hub_plan_turn (self);
 }

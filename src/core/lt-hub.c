@@ -44,6 +44,7 @@ lt_hub_finalize (GObject *object)
   g_clear_pointer (&self->followers, g_ptr_array_unref);
   g_clear_pointer (&self->dirty_feeds, g_ptr_array_unref);
   g_queue_clear (&self->runnable);
+  g_queue_clear (&self->slow);
   g_clear_object (&self->levels);
   g_clear_object (&self->catalogue);
   g_free (self->epoch);
@@ -82,6 +83,7 @@ lt_hub_init (LtHub *self)
 {
   lt_ring_init (&self->ring);
   g_queue_init (&self->runnable);
+  g_queue_init (&self->slow);
   self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
   self->feed_serials = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->subscriptions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
@@ -369,27 +371,19 @@ take_context (LtHub *self, LtEvent *event, const LtSpanWatches *watches)
     }
 }
 
-/**
- * lt_hub_dispatch:
- * @self: the hub
- *
- * Hands every event that has come since the last time to the live subscriptions.
- */
-void
-lt_hub_dispatch (LtHub *self)
+/* Matches what has come, as far as that may go in one turn. Returns: the sequence of the last event
+ * that was matched by every filter */
+static guint64
+match_new (LtHub *self, guint64 newest)
 {
-  guint64 newest = self->ring.next - 1;
+  gint64 work_left = LT_HUB_LIVE_WORK;
 
-  if (self->considered == newest || self->dispatching)
-    return;
-
-  lt_rates_update (&self->rates, self->totals.by_level, g_get_monotonic_time ());
-  self->dispatching = TRUE;
   for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)
     {
       LtEvent *event = lt_ring_peek (&self->ring, sequence);
 
-      lt_matcher_match (self->matcher, event, on_match, self);
+      if (!lt_matcher_match (self->matcher, event, &work_left, on_match, self))
+        return sequence - 1;
       if (self->n_span_feeds > 0 && event->span != NULL)
         {
           take_context (self, event, &event->span->watches);
@@ -397,11 +391,49 @@ lt_hub_dispatch (LtHub *self)
         }
     }
 
+  return newest;
+}
+
+/* Lets every live subscription read by itself what follows @matched, in slices of the turns to
+ * come: each then costs the others no more than its part of these. */
+static void
+leave_rest (LtHub *self, guint64 matched)
+{
+  GHashTableIter iter;
+  gpointer feed;
+
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, &feed))
+    lt_feed_leave_rest (feed, matched);
+}
+
+/**
+ * lt_hub_dispatch:
+ * @self: the hub
+ *
+ * Hands every event that has come since the last time to the live subscriptions. If that takes
+ * too much, they read on from the ring.
+ */
+void
+lt_hub_dispatch (LtHub *self)
+{
+  guint64 newest = self->ring.next - 1;
+  guint64 matched;
+
+  if (self->considered == newest || self->dispatching)
+    return;
+
+  lt_rates_update (&self->rates, self->totals.by_level, g_get_monotonic_time ());
+  self->dispatching = TRUE;
+  matched = match_new (self, newest);
+
   self->flush_deadline_us = g_get_monotonic_time () + LT_HUB_FLUSH_US;
   self->fan_out_deadline_us = g_get_monotonic_time () + LT_HUB_FAN_OUT_US;
   for (guint i = 0; i < self->dirty_feeds->len; i++)
-    lt_feed_flush (g_ptr_array_index (self->dirty_feeds, i), newest);
+    lt_feed_flush (g_ptr_array_index (self->dirty_feeds, i), matched);
   g_ptr_array_set_size (self->dirty_feeds, 0);
+  if (matched < newest)
+    leave_rest (self, matched);
 
   /* The encoding was for this turn. */
   for (guint64 sequence = self->considered + 1; sequence <= newest; sequence++)

@@ -24,6 +24,7 @@ struct _LtMatchContext
   GArray *offsets;     /* (owned) (element-type guint32): where each field's text begins; the
                           event's own fields, then those of @start */
   guint32 text_offset; /* where the event's own text begins in @haystack */
+  guint64 work;        /* what matching has cost, see lt_filter_match(); only ever grows */
   gboolean is_folded;  /* whether @haystack and @offsets are those of @event */
 };
 

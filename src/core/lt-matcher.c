@@ -25,6 +25,8 @@ struct _LtMatcher
   LtMatcherIndex *index;   /* (owned) */
   LtMatchContext *context; /* (owned) */
   LtEvent *event;          /* (unowned) (nullable): while one is judged */
+  guint64 work_end;        /* the context's work at which an event is given up */
+  gboolean is_cut;         /* whether it was */
   LtMatcherFunc func;      /* while an event is judged */
   gpointer user_data;      /* for @func */
 };
@@ -202,7 +204,9 @@ judge (LtCandidate *candidate, gpointer user_data)
   LtMatcher *self = user_data;
   const LtMatcherGroup *group = (const LtMatcherGroup *) candidate;
 
-  if (!lt_filter_match (candidate->filter, self->context))
+  if (self->context->work >= self->work_end)
+    self->is_cut = TRUE;
+  if (self->is_cut || !lt_filter_match (candidate->filter, self->context))
     return;
 
   for (guint i = 0; i < group->entries->len; i++)
@@ -214,16 +218,25 @@ judge (LtCandidate *candidate, gpointer user_data)
  * lt_matcher_match:
  * @self: a matcher
  * @event: an event
+ * @work_left: (inout) (nullable): what it may cost, as lt_filter_match() counts; what it has cost
+ * is taken off
  * @func: (scope call): called for each filter that matches, once for each time it was added
  * @user_data: for @func
  *
- * Judges one event by every filter.
+ * Judges one event by every filter, or by as many as may be.
+ *
+ * Returns: whether it was by every one
  */
-void
-lt_matcher_match (LtMatcher *self, LtEvent *event, LtMatcherFunc func, gpointer user_data)
+gboolean
+lt_matcher_match (LtMatcher *self, LtEvent *event, gint64 *work_left, LtMatcherFunc func,
+                  gpointer user_data)
 {
-  g_return_if_fail (self->event == NULL);
+  guint64 work = self->context->work;
 
+  g_return_val_if_fail (self->event == NULL, FALSE);
+
+  self->is_cut = FALSE;
+  self->work_end = work_left != NULL ? work + (guint64) MAX (*work_left, 0) : G_MAXUINT64;
   self->event = event;
   self->func = func;
   self->user_data = user_data;
@@ -243,4 +256,8 @@ lt_matcher_match (LtMatcher *self, LtEvent *event, LtMatcherFunc func, gpointer 
 
   lt_match_context_set_event (self->context, NULL);
   self->event = NULL;
+  if (work_left != NULL)
+    *work_left -= (gint64) (self->context->work - work);
+
+  return !self->is_cut;
 }

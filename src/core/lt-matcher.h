@@ -28,7 +28,8 @@ void lt_matcher_free (LtMatcher *self);
 void lt_matcher_add (LtMatcher *self, LtFilter *filter, gpointer tag);
 void lt_matcher_remove (LtMatcher *self, LtFilter *filter, gpointer tag);
 gboolean lt_matcher_is_empty (LtMatcher *self);
-void lt_matcher_match (LtMatcher *self, LtEvent *event, LtMatcherFunc func, gpointer user_data);
+gboolean lt_matcher_match (LtMatcher *self, LtEvent *event, gint64 *work_left, LtMatcherFunc func,
+                           gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtMatcher, lt_matcher_free)
 

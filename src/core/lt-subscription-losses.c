@@ -51,6 +51,7 @@ lt_subscription_fall_behind (LtSubscription *self, guint64 sequence)
     }
 
   self->is_behind = TRUE;
+  self->uncounted = self->hub->n_uncounted;
   lt_losses_add (&self->feed->losses, self->start, &self->mark);
 }
 
@@ -79,6 +80,7 @@ void
 lt_subscription_catch_up (LtSubscription *self)
 {
   char after[LT_EVENT_ID_SIZE];
+  gboolean is_unknown;
   guint64 lost;
 
   if (!self->is_behind)
@@ -87,12 +89,14 @@ lt_subscription_catch_up (LtSubscription *self)
   self->is_behind = FALSE;
   lost = lt_losses_remove (&self->feed->losses, self->start, &self->mark);
   lt_subscription_stop_losing (self);
-  if (lost > 0 && self->gap_after == NULL)
+  is_unknown = self->hub->n_uncounted != self->uncounted;
+  if ((lost > 0 || is_unknown) && self->gap_after == NULL)
     {
       lt_hub_format_id (self->hub, self->cursor, after);
       self->gap_after = g_strdup (after);
     }
   self->gap_dropped += lost;
+  self->gap_unknown |= is_unknown;
   self->cursor = self->hub->ring.first - 1;
   lt_hub_expect_reader (self->hub, self);
 }

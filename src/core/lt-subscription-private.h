@@ -62,12 +62,14 @@ struct _LtSubscription
   gboolean in_reach;    /* whether it is among the hub's readers */
   gboolean is_follower; /* whether it is among the hub's followers */
   gboolean has_start;   /* whether its feed knows its start */
-  gboolean is_runnable; /* whether it is in the hub's queue */
+  gboolean is_runnable; /* whether it is in one of the hub's queues */
+  gboolean is_slow;     /* in which of them */
 
   GSequenceIter *ahead; /* (unowned) (nullable): its place among those the ring has not reached */
   guint64 reach;        /* what that place is by, see lt_subscription_get_reach() */
   gboolean is_losing;   /* whether its feed matches for it what leaves the ring */
   gboolean is_behind;   /* whether what leaves the ring is lost to it */
+  guint64 uncounted;    /* what the hub had not counted when it fell behind */
   LtLossMark mark;      /* what its feed had counted when it fell behind */
 };
 
@@ -76,6 +78,7 @@ guint64 lt_subscription_get_start_sequence (LtSubscription *self);
 void lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end,
                                   gboolean is_whole);
 void lt_subscription_miss_turn (LtSubscription *self);
+void lt_subscription_leave_live (LtSubscription *self, guint64 cursor);
 gboolean lt_subscription_knows_start (LtSubscription *self);
 guint64 lt_subscription_get_reach (LtSubscription *self);
 void lt_subscription_fall_behind (LtSubscription *self, guint64 sequence);

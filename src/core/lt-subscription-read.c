@@ -103,7 +103,7 @@ make_run (LtSubscription *self, LtBlockWriter *writer, LtBlockRun *run, guint64 
 {
   guint64 remaining = self->limit - MIN (self->matched, self->limit);
   gsize block_bytes = get_block_bytes (self->hub);
-
+  guint64 work = self->hub->match->work;
   while (run->end < until && writer->weight_bytes < block_bytes)
     {
       LtEvent *event = lt_hub_peek_event (self->hub, run->end + 1);
@@ -116,7 +116,8 @@ make_run (LtSubscription *self, LtBlockWriter *writer, LtBlockRun *run, guint64 
       if (item.matched && self->limit != 0 && --remaining == 0)
         break;
       /* For the sake of one event a whole trace may have been gone through. */
-      if ((run->end % 64 == 0 || self->feed->context != LT_CONTEXT_EVENT)
+      if ((run->end % 64 == 0 || self->feed->context != LT_CONTEXT_EVENT
+           || self->hub->match->work - work >= LT_HUB_LOOK_WORK)
           && g_get_monotonic_time () >= deadline_us)
         break;
     }

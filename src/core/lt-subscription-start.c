@@ -112,10 +112,15 @@ lt_subscription_begin_start (LtSubscription *self)
     set_start (self, self->start_kind == LT_START_AFTER_ID ? LT_START_SEQUENCE_ALL : newest + 1);
 }
 
+/* Looks at the clock now and then, and always where matching is costly. */
 static gboolean
-is_late (gint64 deadline_us, guint *steps)
+is_late (LtHub *hub, gint64 deadline_us, guint64 *work, guint *steps)
 {
-  return ++*steps % CLOCK_INTERVAL == 0 && g_get_monotonic_time () >= deadline_us;
+  if (++*steps % CLOCK_INTERVAL != 0 && hub->match->work - *work < LT_HUB_LOOK_WORK)
+    return FALSE;
+
+  *work = hub->match->work;
+  return g_get_monotonic_time () >= deadline_us;
 }
 
 static void
@@ -133,6 +138,7 @@ static void
 find_since (LtSubscription *self, gint64 deadline_us)
 {
   LtHub *hub = self->hub;
+  guint64 work = hub->match->work;
   guint steps = 0;
 
   self->scan = MAX (self->scan, hub->ring.first);
@@ -140,7 +146,7 @@ find_since (LtSubscription *self, gint64 deadline_us)
     {
       if (lt_hub_peek_event (hub, self->scan)->created_at_us >= self->since_us)
         break;
-      if (is_late (deadline_us, &steps))
+      if (is_late (hub, deadline_us, &work, &steps))
         return;
     }
   found (self, self->scan);
@@ -150,6 +156,7 @@ static void
 find_last (LtSubscription *self, gint64 deadline_us)
 {
   LtHub *hub = self->hub;
+  guint64 work = hub->match->work;
   guint steps = 0;
 
   for (; self->scan >= hub->ring.first; self->scan--)
@@ -159,7 +166,7 @@ find_last (LtSubscription *self, gint64 deadline_us)
           found (self, self->scan);
           return;
         }
-      if (is_late (deadline_us, &steps))
+      if (is_late (hub, deadline_us, &work, &steps))
         {
           self->scan--;
           return;
@@ -173,6 +180,7 @@ prime (LtSubscription *self, gint64 deadline_us)
 {
   LtHub *hub = self->hub;
   guint64 first;
+  guint64 work = hub->match->work;
   guint steps = 0;
 
   /* What has left the ring unseen was matched as it left. */
@@ -185,7 +193,7 @@ prime (LtSubscription *self, gint64 deadline_us)
 
       if (event->span != NULL && lt_feed_match (self->feed, event))
         lt_feed_record (self->feed, event);
-      if (is_late (deadline_us, &steps))
+      if (is_late (hub, deadline_us, &work, &steps))
         break;
     }
 

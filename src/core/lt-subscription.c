@@ -348,6 +348,19 @@ lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end, 
 }
 
 /**
+ * lt_subscription_leave_live:
+ * @self: a live subscription
+ * @cursor: sequence of the last event it has been given what it was to be given of
+ *
+ * Lets it read by itself what follows.
+ */
+void
+lt_subscription_leave_live (LtSubscription *self, guint64 cursor)
+{
+  fall_back (self, cursor, FALSE);
+}
+
+/**
  * lt_subscription_miss_turn:
  * @self: a live subscription
  *

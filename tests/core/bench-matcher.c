@@ -111,7 +111,7 @@ match_events (LtCatalogue *catalogue, GPtrArray *events, guint n_filters, guint 
   begin = g_get_monotonic_time ();
   for (guint round = 0; round < N_ROUNDS; round++)
     for (guint i = 0; i < events->len; i++)
-      lt_matcher_match (matcher, g_ptr_array_index (events, i), count, n_matches);
+      lt_matcher_match (matcher, g_ptr_array_index (events, i), NULL, count, n_matches);
 
   return (double) (g_get_monotonic_time () - begin) * 1000 / (N_ROUNDS * events->len);
 }

@@ -40,7 +40,7 @@ static void
 match (Fixture *fixture, LtEvent *event)
 {
   g_hash_table_remove_all (fixture->hits);
-  lt_matcher_match (fixture->matcher, event, count_hit, fixture);
+  lt_matcher_match (fixture->matcher, event, NULL, count_hit, fixture);
 }
 
 static guint

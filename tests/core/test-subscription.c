@@ -270,6 +270,111 @@ test_clear_ring_leaves_turns_short (SubscriptionFixture *fixture, gconstpointer 
     }
 }
 
+enum
+{
+  N_COSTLY = 400,
+  N_COSTLY_EVENTS = 20
+};
+
+/* Each takes as many steps as a match may before it is given up; and that is no match. */
+static void
+subscribe_costly (SubscriptionFixture *fixture, LtSubscription **subscriptions, TestSink **sinks)
+{
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_EVENT };
+
+  for (guint i = 0; i < N_COSTLY; i++)
+    {
+      g_autofree char *filter = g_strdup_printf ("-to:~\"(a+)+(0|q%u)\"", i);
+
+      sinks[i] = test_sink_new ();
+      subscriptions[i] = test_subscribe (&fixture->hub, sinks[i], filter, &options);
+      g_free (test_sink_take (sinks[i]));
+    }
+}
+
+static void
+finish_costly (LtSubscription **subscriptions, TestSink **sinks)
+{
+  for (guint i = 0; i < N_COSTLY; i++)
+    {
+      subscription_fixture_finish (subscriptions[i]);
+      g_assert_finalize_object (sinks[i]);
+    }
+}
+
+static guint
+count_state (LtSubscription **subscriptions, LtSubscriptionState state)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < N_COSTLY; i++)
+    n += lt_subscription_get_state (subscriptions[i]) == state;
+
+  return n;
+}
+
+/* Filters too costly to judge an event by in one turn are judged by in several, and nobody loses
+ * anything by it. */
+static void
+test_costly_filters_share_turns (SubscriptionFixture *fixture, gconstpointer data)
+{
+  LtSubscription *subscriptions[N_COSTLY];
+  TestSink *sinks[N_COSTLY];
+  LtSubscription *plain;
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_EVENT };
+
+  subscribe_costly (fixture, subscriptions, sinks);
+  plain = test_subscribe (&fixture->hub, fixture->sink, "to:aaaa", &options);
+  for (guint i = 0; i < 3; i++)
+    subscription_fixture_submit (fixture, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL);
+  lt_hub_dispatch (fixture->hub.hub);
+  g_assert_cmpuint (count_state (subscriptions, LT_SUBSCRIPTION_LAGGING), ==, N_COSTLY);
+
+  test_hub_settle ();
+  assert_words (fixture->sink, "hello@0 [1 2 3]@3");
+  for (guint i = 0; i < N_COSTLY; i++)
+    {
+      g_assert_cmpuint (lt_subscription_get_delivered (subscriptions[i]), ==, 3);
+      g_assert_cmpuint (lt_subscription_get_dropped (subscriptions[i]), ==, 0);
+      g_free (test_sink_take (sinks[i]));
+    }
+  g_assert_cmpuint (count_state (subscriptions, LT_SUBSCRIPTION_LIVE), ==, N_COSTLY);
+  subscription_fixture_finish (plain);
+  finish_costly (subscriptions, sinks);
+}
+
+/* Whom such filters would have got an event that leaves the ring is not found out at any cost. */
+static void
+test_costly_losses_are_unknown (SubscriptionFixture *fixture, gconstpointer data)
+{
+  LtSubscription *subscriptions[N_COSTLY];
+  TestSink *sinks[N_COSTLY];
+  guint n_gaps = 0;
+
+  subscribe_costly (fixture, subscriptions, sinks);
+  for (guint i = 0; i < N_COSTLY; i++)
+    test_sink_set_stuck (sinks[i], TRUE);
+  subscription_fixture_submit (fixture, "jane", NULL);
+  test_hub_settle ();
+  for (guint i = 0; i < N_COSTLY_EVENTS; i++)
+    subscription_fixture_submit (fixture, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL);
+  lt_hub_clear_ring (fixture->hub.hub);
+  test_hub_settle ();
+
+  for (guint i = 0; i < N_COSTLY; i++)
+    {
+      g_autofree char *words = NULL;
+
+      test_sink_set_stuck (sinks[i], FALSE);
+      test_sink_drain (sinks[i], subscriptions[i]);
+      test_hub_settle ();
+      words = test_sink_take (sinks[i]);
+      n_gaps += strstr (words, "gap(?,1,") != NULL;
+    }
+  g_assert_cmpuint (n_gaps, ==, N_COSTLY);
+  finish_costly (subscriptions, sinks);
+}
+
 static void
 test_too_many (SubscriptionFixture *fixture, gconstpointer data)
 {
@@ -306,6 +411,10 @@ main (int argc, char *argv[])
   subscription_fixture_add ("/subscription/clear-ring", test_clear_ring);
   subscription_fixture_add ("/subscription/clear-ring-in-short-turns",
                             test_clear_ring_leaves_turns_short);
+  subscription_fixture_add ("/subscription/costly-filters-share-turns",
+                            test_costly_filters_share_turns);
+  subscription_fixture_add ("/subscription/costly-losses-are-unknown",
+                            test_costly_losses_are_unknown);
   subscription_fixture_add ("/subscription/too-many", test_too_many);
   return g_test_run ();
 }

@@ -96,7 +96,7 @@ check_matches (LtCatalogue *catalogue, LtFilter *filter, LtFilter *again)
       lt_match_context_set_event (context, event);
       matches = lt_filter_match (filter, context);
       g_assert_cmpint (matches, ==, lt_filter_match (again, context));
-      lt_matcher_match (matcher, event, note_match, &found);
+      lt_matcher_match (matcher, event, NULL, note_match, &found);
       g_assert_cmpint (matches, ==, found);
       lt_match_context_set_event (context, NULL);
     }
