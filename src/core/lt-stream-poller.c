@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -68,6 +69,15 @@ move_to_tail (GQueue *queue, GList *link)
   g_queue_push_tail_link (queue, link);
 }
 
+/* The daemon may have been stopped for as long, or not have come to it yet. */
+static gboolean
+can_write (const LtStreamWatch *watch)
+{
+  struct pollfd descriptor = { .fd = watch->fd, .events = POLLOUT };
+
+  return poll (&descriptor, 1, 0) > 0 && (descriptor.revents & POLLOUT) != 0;
+}
+
 static void
 serve_timers (LtStreamPoller *self)
 {
@@ -80,7 +90,8 @@ serve_timers (LtStreamPoller *self)
       /* Not removed by its owner, it is asked again after another such time. */
       watch->stalled_since_us = now;
       move_to_tail (&self->stalled, &watch->stalled_link);
-      watch->funcs->stalled (watch);
+      if (!can_write (watch))
+        watch->funcs->stalled (watch);
     }
 
   while ((watch = peek (&self->quiet)) != NULL && watch->quiet_since_us + self->quiet_us <= now)
