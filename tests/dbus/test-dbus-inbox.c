@@ -8,6 +8,7 @@
 static const char interface_xml[]
     = "<node><interface name='org.example.Sink'><method name='Take'><arg type='ay' "
       "direction='in'/></method><method name='TakeMany'><arg type='av' direction='in'/></method>"
+      "<method name='GetManagedObjects'/>"
       "</interface></node>";
 
 typedef struct
@@ -222,6 +223,27 @@ test_large_is_one_piece (Fixture *fixture, gconstpointer unused)
   g_assert_true (fixture->is_one_piece);
 }
 
+/* Calls for all objects are dear: few at a time. */
+static void
+test_listings (Fixture *fixture, gconstpointer unused)
+{
+  for (guint round = 0; round < 2; round++)
+    {
+      fixture->n_answers = 190;
+      fixture->n_busy = 0;
+      for (guint i = 0; i < 10; i++)
+        g_dbus_connection_call (fixture->bus.client,
+                                g_dbus_connection_get_unique_name (fixture->server), "/x",
+                                "org.example.Sink", "GetManagedObjects", NULL, NULL,
+                                G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answer, fixture);
+      settle (fixture);
+      g_assert_cmpuint (lt_dbus_inbox_get_pending (fixture->inbox), ==, 2);
+      test_iterate_until (all_answered, fixture);
+      test_iterate_until (is_empty, fixture);
+      g_assert_cmpuint (fixture->n_busy, ==, 8);
+    }
+}
+
 /* Messages that outlive the inbox are still counted off. */
 static void
 test_freed_early (Fixture *fixture, gconstpointer limits)
@@ -249,6 +271,7 @@ main (int argc, char **argv)
   g_test_add ("/dbus-inbox/too-large", Fixture, &small, set_up, test_too_large, tear_down);
   g_test_add ("/dbus-inbox/large-is-one-piece", Fixture, &small, set_up, test_large_is_one_piece,
               tear_down);
+  g_test_add ("/dbus-inbox/listings", Fixture, &small, set_up, test_listings, tear_down);
   g_test_add ("/dbus-inbox/freed-early", Fixture, &small, set_up, test_freed_early, tear_down);
 
   return g_test_run ();
