@@ -44,6 +44,7 @@ TestSink *test_sink_new (void);
 void test_sink_set_stuck (TestSink *self, gboolean stuck);
 void test_sink_drain (TestSink *self, LtSubscription *subscription);
 char *test_sink_take (TestSink *self);
+char *test_sink_take_joined (TestSink *self);
 gboolean test_sink_has_ended (TestSink *self);
 
 LtSubscription *test_subscribe (TestHub *hub, TestSink *sink, const char *filter,

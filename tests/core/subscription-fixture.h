@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* Checks what has come since the last time. */
+/* Checks what has come since the last time, whatever the blocks it came in. */
 #define assert_words(sink, expected)                                                               \
   G_STMT_START                                                                                     \
   {                                                                                                \
     g_autofree char *words_ = NULL;                                                                \
                                                                                                    \
     test_hub_settle ();                                                                            \
-    words_ = test_sink_take (sink);                                                                \
+    words_ = test_sink_take_joined (sink);                                                         \
     g_assert_cmpstr (words_, ==, expected);                                                        \
   }                                                                                                \
   G_STMT_END
