@@ -109,13 +109,13 @@ check () {
 }
 
 manager () {
-  echo busctl --system --timeout=20 call $NAME /org/livetrace/Livetrace1 $NAME.Manager
+  echo busctl --system --timeout=120 call $NAME /org/livetrace/Livetrace1 $NAME.Manager
 }
 
 echo 1..6
 # shellcheck disable=SC2046 # words, on purpose
 {
-  check "the daemon owns its name" "" gdbus wait --system --timeout 20 $NAME
+  check "the daemon owns its name" "" gdbus wait --system --timeout 120 $NAME
   check "root may call" 'a{ss} 1 "*" "trace"' "${as_root[@]}" $(manager) ListLevels
   check "root may manage" '' "${as_root[@]}" $(manager) ClearRing
   check "a member may do what a rule allows" 'a{ss} 1 "*" "trace"' \
