@@ -16,7 +16,7 @@
 #define BATCH_EVENTS    1000
 #define BATCHES         20
 #define CALLS           1000
-#define N_KEY_SIZES     7
+#define N_KEY_SIZES     8
 
 static double
 measure_injector (TestDaemon *daemon)
@@ -317,7 +317,7 @@ measure_keys (LtEventBuilder *builder, guint n_keys)
 static void
 keys (Bench *bench)
 {
-  static const guint sizes[N_KEY_SIZES] = { 1, 8, 16, 32, 64, 512, 4096 };
+  static const guint sizes[N_KEY_SIZES] = { 1, 8, 16, 32, 64, 256, 1024, 4096 };
   static const LtEventLimits limits = { 1024 * 1024, 4096, 8 };
   static const BenchSeries series = {
     .work = "an event of # keys, read",
