@@ -6,8 +6,9 @@
 #include "lt-source.h"
 #include "lt-subscription-private.h"
 
-/* Between these a turn's input is adapted to what fanning it out costs. */
-#define MIN_TURN_BYTES (16 * 1024)
+/* Between these a turn's input is adapted to what fanning it out costs. Below the least, a call of
+ * send() costs more than what it sends, and a shorter turn would hardly be a quicker one. */
+#define MIN_TURN_BYTES (32 * 1024)
 #define MAX_TURN_BYTES LT_SOURCE_TURN_BYTES
 
 /* What fanning out may take of a turn before less is taken in. */
