@@ -30,7 +30,7 @@ struct _LtStreamWatch
 {
   const LtStreamWatchFuncs *funcs; /* (unowned): static */
   int fd;                          /* (unowned) */
-  gint64 quiet_since_us;           /* monotonic: when something was last sent */
+  gint64 quiet_since_us;           /* monotonic: about when something was last sent */
   gint64 stalled_since_us;         /* monotonic: when something could last be sent, or 0 */
   GList quiet_link;                /* its place by @quiet_since_us */
   GList stalled_link;              /* its place by @stalled_since_us */

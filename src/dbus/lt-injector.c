@@ -84,6 +84,8 @@ add_source (LtInjector *self, GSource *source, GSourceFunc func)
   g_source_set_callback (source, func, self, NULL);
   g_source_set_static_name (source, "injector");
   g_source_set_priority (source, LT_PRIORITY_BULK);
+  /* Else GLib wakes the loop, by a write to its eventfd, before and after each dispatch. */
+  g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }
