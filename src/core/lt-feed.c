@@ -380,27 +380,51 @@ make_blocks (LtFeed *self, SharedBlocks *blocks, guint64 considered)
 }
 
 static const SharedBlocks *
-get_blocks (LtFeed *self, GArray *shared, LtSubscription *subscription, guint64 considered)
+add_blocks (LtFeed *self, GArray *shared, const LtSubscription *subscription, guint64 class,
+            guint64 considered)
 {
-  const LtFraming *framing = lt_subscription_get_framing (subscription);
-  guint64 start = lt_subscription_get_start_sequence (subscription);
-  guint64 class = classify (self, start);
-  SharedBlocks blocks = { .framing = framing, .class = class };
+  SharedBlocks blocks = { .framing = subscription->framing, .class = class };
 
-  for (guint i = 0; i < shared->len; i++)
-    {
-      SharedBlocks *made = &g_array_index (shared, SharedBlocks, i);
-
-      if (made->framing == framing && made->class == class)
-        return made;
-    }
-
-  lt_block_writer_init (&blocks.writer, self->hub, framing, self->context, start,
-                        self->hub->considered);
+  lt_block_writer_init (&blocks.writer, self->hub, blocks.framing, self->context,
+                        subscription->start, self->hub->considered);
   make_blocks (self, &blocks, considered);
   g_array_append_val (shared, blocks);
 
   return &g_array_index (shared, SharedBlocks, shared->len - 1);
+}
+
+static const SharedBlocks *
+get_blocks (LtFeed *self, GArray *shared, const LtSubscription *subscription, guint64 considered)
+{
+  guint64 class = classify (self, subscription->start);
+
+  for (guint i = 0; i < shared->len; i++)
+    {
+      const SharedBlocks *made = &g_array_index (shared, SharedBlocks, i);
+
+      if (made->framing == subscription->framing && made->class == class)
+        return made;
+    }
+
+  return add_blocks (self, shared, subscription, class, considered);
+}
+
+/* Since the last turn the kernel has been through the memory of all sockets, so what a send needs
+ * of each stream lies far off. It comes nearer while the kernel sends to the ones before. Not
+ * inlined, gcc would take the calls for useless. */
+static inline G_ALWAYS_INLINE void
+fetch_ahead (const LtFeed *self, guint n_left)
+{
+  if (n_left > 2)
+    __builtin_prefetch (&((LtSubscription *) g_ptr_array_index (self->live, n_left - 3))->sink);
+  if (n_left > 1)
+    {
+      const LtSubscription *next = g_ptr_array_index (self->live, n_left - 2);
+
+      __builtin_prefetch (&next->dropped);
+      __builtin_prefetch (next->sink);
+      __builtin_prefetch ((const char *) next->sink + 64);
+    }
 }
 
 /* An event that not every filter has judged comes again. */
@@ -455,6 +479,7 @@ lt_feed_flush (LtFeed *self, guint64 considered)
       LtSubscription *subscription = g_ptr_array_index (self->live, i - 1);
       const SharedBlocks *blocks;
 
+      fetch_ahead (self, i);
       if (i % STREAMS_PER_LOOK == 0)
         late = g_get_monotonic_time () >= self->hub->fan_out_deadline_us;
       if (late)

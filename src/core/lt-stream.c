@@ -18,23 +18,25 @@ struct _LtStream
 {
   GObject parent_instance;
 
+  /* What each send needs lies together. */
+  LtStreamPoller *poller; /* (unowned): the hub's */
+  gsize unsent_bytes;
+  gboolean ending; /* close once all is sent */
+  gboolean broken; /* a send failed: to be closed from the poller */
+  gboolean closed;
+  LtStreamWatch watch;
+
   LtSubscription *subscription; /* (owned) */
   LtHub *hub;                   /* (owned) */
-  LtStreamPoller *poller;       /* (unowned): the hub's */
   GSocket *socket;              /* (owned) (nullable): until closed */
   GIOStream *connection;        /* (owned) (nullable): until closed */
   GBytes *preamble;             /* (owned) (nullable): until started */
   const LtFraming *framing;     /* (unowned): static */
-  LtStreamWatch watch;
-  GQueue blocks;      /* (element-type GBytes), owned: not sent yet */
-  gsize first_offset; /* bytes of the first block that have been sent */
-  gsize unsent_bytes;
+  GQueue blocks;                /* (element-type GBytes), owned: not sent yet */
+  gsize first_offset;           /* bytes of the first block that have been sent */
   gsize input_bytes;
   guint32 ping_ms;
   guint32 stall_ms;
-  gboolean ending; /* close once all is sent */
-  gboolean broken; /* a send failed: to be closed from the poller */
-  gboolean closed;
 };
 
 static void lt_stream_sink_init (LtSinkInterface *iface);

@@ -147,18 +147,6 @@ lt_subscription_get_dropped (LtSubscription *self)
 }
 
 /**
- * lt_subscription_get_start_sequence:
- * @self: a subscription
- *
- * Returns: the first sequence whose matches count, see #LtFeed
- */
-guint64
-lt_subscription_get_start_sequence (LtSubscription *self)
-{
-  return self->start;
-}
-
-/**
  * lt_subscription_get_queued_bytes:
  * @self: a subscription
  *

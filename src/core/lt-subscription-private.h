@@ -28,8 +28,12 @@ struct _LtSubscription
   LtSink *sink;                          /* (owned) (nullable): from the start to the close */
   const LtSinkInterface *sink_interface; /* (unowned): static; looked up once */
   const LtFraming *framing;              /* (unowned): static; how @sink wants blocks */
-  LtFilter *filter;                      /* (owned) */
-  LtContext context;                     /* as asked for */
+  guint64 start;                         /* the first sequence whose matches count, see LtFeed */
+  guint64 matched;
+  guint64 delivered;
+  guint64 dropped;
+  LtFilter *filter;  /* (owned) */
+  LtContext context; /* as asked for */
   LtSubscriptionState state;
   char *transport;  /* (owned) */
   char *peer;       /* (owned) */
@@ -38,11 +42,7 @@ struct _LtSubscription
   gint64 connected_at_us;
   guint64 number;
   guint64 cursor; /* sequence of the last event considered, unless live */
-  guint64 start;  /* the first sequence whose matches count, see LtFeed */
-  guint64 matched;
-  guint64 delivered;
-  guint64 dropped;
-  guint64 limit; /* matches after which it ends, or 0 */
+  guint64 limit;  /* matches after which it ends, or 0 */
   guint32 ping_ms;
 
   LtStart start_kind;
@@ -74,7 +74,6 @@ struct _LtSubscription
 };
 
 const LtFraming *lt_subscription_get_framing (LtSubscription *self);
-guint64 lt_subscription_get_start_sequence (LtSubscription *self);
 void lt_subscription_take_blocks (LtSubscription *self, GArray *blocks, guint64 end,
                                   gboolean is_whole);
 void lt_subscription_miss_turn (LtSubscription *self);
