@@ -41,7 +41,10 @@ void
 lt_subscription_fall_behind (LtSubscription *self, guint64 sequence)
 {
   if (!self->is_losing)
-    lt_feed_add_losing (self->feed);
+    {
+      lt_feed_add_losing (self->feed);
+      self->uncounted = self->hub->n_uncounted;
+    }
   self->is_losing = TRUE;
 
   if (sequence <= self->cursor)
@@ -51,7 +54,6 @@ lt_subscription_fall_behind (LtSubscription *self, guint64 sequence)
     }
 
   self->is_behind = TRUE;
-  self->uncounted = self->hub->n_uncounted;
   lt_losses_add (&self->feed->losses, self->start, &self->mark);
 }
 
@@ -70,6 +72,29 @@ lt_subscription_stop_losing (LtSubscription *self)
 }
 
 /**
+ * lt_subscription_note_lost:
+ * @self: a subscription
+ * @lost: how many events have been lost to it since it was last told
+ *
+ * Has it told of them, as of what left the ring unmatched while that concerned it: a span that
+ * matched there is not known to have.
+ */
+void
+lt_subscription_note_lost (LtSubscription *self, guint64 lost)
+{
+  gboolean is_unknown = self->is_losing && self->hub->n_uncounted != self->uncounted;
+  char after[LT_EVENT_ID_SIZE];
+
+  if ((lost > 0 || is_unknown) && self->gap_after == NULL)
+    {
+      lt_hub_format_id (self->hub, self->cursor, after);
+      self->gap_after = g_strdup (after);
+    }
+  self->gap_dropped += lost;
+  self->gap_unknown |= is_unknown;
+}
+
+/**
  * lt_subscription_catch_up:
  * @self: a subscription
  *
@@ -79,8 +104,6 @@ lt_subscription_stop_losing (LtSubscription *self)
 void
 lt_subscription_catch_up (LtSubscription *self)
 {
-  char after[LT_EVENT_ID_SIZE];
-  gboolean is_unknown;
   guint64 lost;
 
   if (!self->is_behind)
@@ -88,15 +111,8 @@ lt_subscription_catch_up (LtSubscription *self)
 
   self->is_behind = FALSE;
   lost = lt_losses_remove (&self->feed->losses, self->start, &self->mark);
+  lt_subscription_note_lost (self, lost);
   lt_subscription_stop_losing (self);
-  is_unknown = self->hub->n_uncounted != self->uncounted;
-  if ((lost > 0 || is_unknown) && self->gap_after == NULL)
-    {
-      lt_hub_format_id (self->hub, self->cursor, after);
-      self->gap_after = g_strdup (after);
-    }
-  self->gap_dropped += lost;
-  self->gap_unknown |= is_unknown;
   self->cursor = self->hub->ring.first - 1;
   lt_hub_expect_reader (self->hub, self);
 }

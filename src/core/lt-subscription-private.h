@@ -69,7 +69,7 @@ struct _LtSubscription
   guint64 reach;        /* what that place is by, see lt_subscription_get_reach() */
   gboolean is_losing;   /* whether its feed matches for it what leaves the ring */
   gboolean is_behind;   /* whether what leaves the ring is lost to it */
-  guint64 uncounted;    /* what the hub had not counted when it fell behind */
+  guint64 uncounted;    /* what the hub had not counted when that began */
   LtLossMark mark;      /* what its feed had counted when it fell behind */
 };
 
@@ -83,6 +83,7 @@ guint64 lt_subscription_get_reach (LtSubscription *self);
 void lt_subscription_fall_behind (LtSubscription *self, guint64 sequence);
 void lt_subscription_catch_up (LtSubscription *self);
 void lt_subscription_stop_losing (LtSubscription *self);
+void lt_subscription_note_lost (LtSubscription *self, guint64 lost);
 gboolean lt_subscription_read (LtSubscription *self, gint64 deadline_us);
 
 gboolean lt_subscription_find_start (LtSubscription *self, gint64 deadline_us);

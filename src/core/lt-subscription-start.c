@@ -202,6 +202,7 @@ prime (LtSubscription *self, gint64 deadline_us)
     return;
 
   self->phase = LT_START_PHASE_DONE;
+  lt_subscription_note_lost (self, 0);
   lt_subscription_stop_losing (self);
 }
 

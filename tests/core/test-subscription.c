@@ -375,6 +375,43 @@ test_costly_losses_are_unknown (SubscriptionFixture *fixture, gconstpointer data
   finish_costly (subscriptions, sinks);
 }
 
+/* Nor is it which spans had matched before a subscription begins: it is told of that. */
+static void
+test_costly_spans_are_unknown (SubscriptionFixture *fixture, gconstpointer data)
+{
+  LtSubscription *subscriptions[N_COSTLY];
+  TestSink *sinks[N_COSTLY];
+  g_autofree char *id = NULL;
+  LtSubscriptionOptions options = { .context = LT_CONTEXT_SPAN, .start = LT_START_AFTER_ID };
+  g_autoptr (TestSink) sink = test_sink_new ();
+  g_autofree char *words = NULL;
+  LtSubscription *resumed;
+
+  subscribe_costly (fixture, subscriptions, sinks);
+  for (guint i = 0; i < N_COSTLY; i++)
+    test_sink_set_stuck (sinks[i], TRUE);
+  subscription_fixture_submit (fixture, "jane", NULL);
+  test_hub_settle ();
+  for (guint i = 0; i < N_COSTLY_EVENTS; i++)
+    subscription_fixture_submit (fixture, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "one");
+  lt_hub_dispatch (fixture->hub.hub);
+  id = g_strdup_printf ("%s.%u", lt_hub_get_epoch (fixture->hub.hub), N_COSTLY_EVENTS + 1);
+  options.after = id;
+  resumed = test_subscribe (&fixture->hub, sink, "to:jane", &options);
+  lt_hub_clear_ring (fixture->hub.hub);
+  test_hub_settle ();
+
+  words = test_sink_take (sink);
+  g_assert_nonnull (strstr (words, "gap(?,"));
+  subscription_fixture_finish (resumed);
+  for (guint i = 0; i < N_COSTLY; i++)
+    {
+      test_sink_set_stuck (sinks[i], FALSE);
+      g_free (test_sink_take (sinks[i]));
+    }
+  finish_costly (subscriptions, sinks);
+}
+
 static void
 test_too_many (SubscriptionFixture *fixture, gconstpointer data)
 {
@@ -415,6 +452,8 @@ main (int argc, char *argv[])
                             test_costly_filters_share_turns);
   subscription_fixture_add ("/subscription/costly-losses-are-unknown",
                             test_costly_losses_are_unknown);
+  subscription_fixture_add ("/subscription/costly-spans-are-unknown",
+                            test_costly_spans_are_unknown);
   subscription_fixture_add ("/subscription/too-many", test_too_many);
   return g_test_run ();
 }
